@@ -1,0 +1,27 @@
+#pragma once
+
+#include "domain/ids.hpp"
+#include "domain/time.hpp"
+
+#include <cstdint>
+
+namespace berth::domain {
+
+/// One measurement of a node. Samples are weather, not events.
+struct node_sample {
+  node_name node;
+  bool online = false; ///< the cluster counts it in, and its numbers are fresh
+  double cpu = 0;      ///< share of all its cores in use, 0 to 1
+  std::uint32_t cores = 0;
+  std::uint64_t ram_used_mb = 0;  ///< MiB
+  std::uint64_t ram_total_mb = 0; ///< MiB; 0 when unknown
+  std::uint64_t uptime_seconds = 0;
+  time_point sampled_at; ///< when we read it; Proxmox's own numbers may be up to 14 s older
+
+  bool operator==(const node_sample&) const = default;
+};
+
+/// 0.7 of the RAM share plus 0.3 of the CPU share, 0 to 1: the user's own formula.
+double load_score(double ram_share, double cpu_share);
+
+} // namespace berth::domain

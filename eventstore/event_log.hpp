@@ -1,0 +1,90 @@
+#pragma once
+
+#include "eventstore/recorded_event.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace berth::eventstore {
+
+/// What one caller wants written: all of it or nothing.
+struct append_request {
+  std::string stream;
+  std::uint64_t expected_version = 0; ///< 0: the stream must not exist yet
+  std::vector<domain::event> events;  ///< at least one
+  cause because;
+  std::optional<domain::ulid> command_id; ///< a command already answered is not answered twice
+  std::optional<domain::vm_id> reserves;  ///< a VMID that no append has ever reserved before
+  bool closes = false;                    ///< nothing will follow: the stream needs no recovery
+};
+
+/// Durable.
+struct appended {
+  std::vector<recorded_event> events;
+};
+/// Somebody else wrote to the stream; nothing was written.
+struct version_conflict {
+  std::uint64_t actual = 0;
+};
+/// The command was answered before, with these events; nothing was written.
+struct duplicate_command {
+  std::vector<recorded_event> events;
+};
+/// The VMID belongs to an earlier append; nothing was written.
+struct vmid_taken {
+  domain::vm_id vm;
+};
+/// Nothing was written, and nothing else is wrong: the disk is full or the request malformed.
+struct append_refused {
+  std::string reason;
+};
+/// The commit failed and may or may not be on the disk. The log refuses everything from here on:
+/// only a new process that opens the file again can tell.
+struct outcome_unknown {
+  std::string reason;
+};
+using append_result = std::variant<appended, version_conflict, duplicate_command, vmid_taken,
+                                   append_refused, outcome_unknown>;
+
+/// Thrown when the log cannot be opened or read: locked by another process, from a newer version,
+/// damaged. The text says what to do.
+struct log_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// PORT. The append-only log of events. Blocks; one thread at a time may use one object.
+class event_log {
+public:
+  virtual ~event_log() = default;
+
+  /// Writes each request, all of them in one commit, and answers each at its index. A request that
+  /// is answered with anything but `appended` leaves no trace and does not disturb the others;
+  /// later requests of the batch see what earlier ones wrote.
+  virtual std::vector<append_result> append(std::span<const append_request> batch) = 0;
+
+  /// Oldest first; empty for an unknown stream.
+  virtual std::vector<recorded_event> read_stream(const std::string& stream) const = 0;
+
+  /// Up to `limit` events with positions greater than `after`, in order.
+  virtual std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const = 0;
+
+  /// The newest position, 0 when empty.
+  virtual std::uint64_t head() const = 0;
+
+  /// Streams of sessions that no append has closed, in order of their first events.
+  virtual std::vector<std::string> open_sessions() const = 0;
+
+  /// The greatest VMID ever reserved; nothing when none was.
+  virtual std::optional<domain::vm_id> last_reserved() const = 0;
+
+  /// The events that answered `command`, if it was.
+  virtual std::optional<std::vector<recorded_event>>
+  find_command(const domain::ulid& command) const = 0;
+};
+
+} // namespace berth::eventstore
