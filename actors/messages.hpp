@@ -1,0 +1,223 @@
+#pragma once
+
+#include "domain/node/node.hpp"
+#include "domain/placement/placement.hpp"
+#include "domain/session/session.hpp"
+#include "domain/session/vm_order.hpp"
+#include "domain/session/vm_sighting.hpp"
+#include "domain/template/vm_template.hpp"
+#include "eventstore/event_log.hpp"
+#include "eventstore/read_model.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Every message between actors. Messages never leave the process: the log's JSON is the only
+/// serialised form.
+namespace berth::actors {
+
+// -- journal ------------------------------------------------------------------
+
+/// Asks for a commit; see eventstore::event_log::append.
+struct append_events {
+  eventstore::append_request request;
+};
+/// Asks for one stream, oldest event first.
+struct read_stream {
+  std::string stream;
+};
+struct stream_history {
+  std::vector<eventstore::recorded_event> events;
+};
+/// Asks for what follows `after`: answered at once when there is something, otherwise with the next
+/// commit.
+struct next_events {
+  std::uint64_t after = 0;
+};
+/// Never empty; the next page starts after the last position in it.
+struct event_page {
+  std::vector<eventstore::recorded_event> events;
+  std::uint64_t head = 0; ///< the newest position when the page was read
+};
+/// Asks for a VMID of our range that was never handed out before.
+struct take_vmid {};
+/// Asks which sessions still owe something, and where the log ends.
+struct read_debts {};
+struct debts {
+  std::vector<domain::session_id> open_sessions;
+  std::uint64_t head = 0;
+};
+
+// -- session ------------------------------------------------------------------
+
+/// Somebody wants a VM. A repeat with the same `command` is answered with the first session.
+struct launch_session {
+  domain::user_id owner;
+  domain::template_id from_template;
+  domain::template_spec from;
+  domain::session_type type{};
+  domain::duration lifetime{};
+  std::optional<domain::session_id> resumes; ///< the session whose kept VM is to be woken
+  domain::ulid command;
+};
+enum class end_by : std::uint8_t { owner, admin };
+struct end_session {
+  domain::session_id id;
+  domain::user_id by;
+  end_by as{};
+  std::string detail;
+};
+struct extend_session {
+  domain::session_id id;
+  domain::user_id by;
+  domain::duration more{};
+};
+/// Destroys the VM that a persistent session kept.
+struct discard_vm {
+  domain::session_id id;
+  domain::user_id by;
+};
+struct get_session {
+  domain::session_id id;
+};
+/// Asks a session that keeps a VM to hand it over to `to`. A repeat is answered alike.
+struct hand_over_vm {
+  domain::session_id id;
+  domain::session_id to;
+};
+struct handed_over_vm {
+  domain::vm_id vm;
+  domain::node_name node;
+  domain::session_id marked;
+};
+/// A session as it is now, and the position of the last commit it contains.
+struct session_view {
+  domain::session session;
+  std::uint64_t version = 0;
+  std::uint64_t position = 0;
+};
+
+// -- placement ----------------------------------------------------------------
+
+struct place_session {
+  domain::session_id id;
+  domain::placement_request wanted;
+};
+struct placement {
+  domain::node_name node;
+  std::vector<domain::considered_node> considered;
+};
+/// A fresh measurement, or the news that the node does not answer (online = false).
+struct node_load {
+  domain::node_sample sample;
+};
+/// Asks for the newest measurement of every registered node.
+struct get_node_loads {};
+struct node_loads {
+  std::vector<domain::candidate> nodes;
+};
+
+// -- hypervisor port ----------------------------------------------------------
+
+/// Asks for a look that begins after this message. All looks of one period share the same calls.
+struct look_at_vm {
+  domain::vm_id vm;
+  domain::session_id marked; ///< whose name its marks must bear
+  domain::vm_id
+      cloned_from;  ///< the template's VMID, to find the task of a clone whose answer was lost
+  std::string upid; ///< the task to report on; empty: none
+  bool want_address = false; ///< ask the guest, too: costs a call for this VM alone
+};
+struct carry_out {
+  domain::vm_order order;
+};
+/// Proxmox took the call; `upid` is empty when it is done already.
+struct order_accepted {
+  std::string upid;
+};
+struct sample_node {
+  domain::node_name node;
+};
+
+// -- directory and telemetry --------------------------------------------------
+
+/// Lists answer only when they contain everything up to `at_least`, so that people read their own
+/// writes.
+struct list_sessions {
+  domain::user_id owner;
+  std::uint64_t at_least = 0;
+};
+struct session_list {
+  std::vector<eventstore::session_row> sessions;
+};
+struct list_templates {};
+struct template_list {
+  std::vector<eventstore::template_row> templates;
+};
+struct find_template {
+  domain::template_id id;
+};
+struct find_user_by_token {
+  std::string token_hash;
+};
+/// Asks which session keeps a VM of this owner and template to be resumed.
+struct find_kept_session {
+  domain::user_id owner;
+  domain::template_id from_template;
+};
+struct kept_session {
+  std::optional<domain::session_id> id;
+};
+struct list_nodes {};
+struct node_list {
+  std::vector<eventstore::node_row> nodes;
+};
+
+} // namespace berth::actors
+
+#define BERTH_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::type)
+BERTH_MESSAGE(actors::append_events)
+BERTH_MESSAGE(actors::read_stream)
+BERTH_MESSAGE(actors::stream_history)
+BERTH_MESSAGE(actors::next_events)
+BERTH_MESSAGE(actors::event_page)
+BERTH_MESSAGE(actors::take_vmid)
+BERTH_MESSAGE(actors::read_debts)
+BERTH_MESSAGE(actors::debts)
+BERTH_MESSAGE(actors::launch_session)
+BERTH_MESSAGE(actors::end_session)
+BERTH_MESSAGE(actors::extend_session)
+BERTH_MESSAGE(actors::discard_vm)
+BERTH_MESSAGE(actors::get_session)
+BERTH_MESSAGE(actors::hand_over_vm)
+BERTH_MESSAGE(actors::handed_over_vm)
+BERTH_MESSAGE(actors::session_view)
+BERTH_MESSAGE(actors::place_session)
+BERTH_MESSAGE(actors::placement)
+BERTH_MESSAGE(actors::node_load)
+BERTH_MESSAGE(actors::get_node_loads)
+BERTH_MESSAGE(actors::node_loads)
+BERTH_MESSAGE(actors::look_at_vm)
+BERTH_MESSAGE(actors::carry_out)
+BERTH_MESSAGE(actors::order_accepted)
+BERTH_MESSAGE(actors::sample_node)
+BERTH_MESSAGE(actors::list_sessions)
+BERTH_MESSAGE(actors::session_list)
+BERTH_MESSAGE(actors::list_templates)
+BERTH_MESSAGE(actors::template_list)
+BERTH_MESSAGE(actors::find_template)
+BERTH_MESSAGE(actors::find_user_by_token)
+BERTH_MESSAGE(actors::find_kept_session)
+BERTH_MESSAGE(actors::kept_session)
+BERTH_MESSAGE(actors::list_nodes)
+BERTH_MESSAGE(actors::node_list)
+BERTH_MESSAGE(domain::vm_id)
+BERTH_MESSAGE(domain::vm_sighting)
+BERTH_MESSAGE(domain::node_sample)
+BERTH_MESSAGE(eventstore::template_row)
+BERTH_MESSAGE(eventstore::user_row)
+#undef BERTH_MESSAGE

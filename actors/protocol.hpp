@@ -1,0 +1,93 @@
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/typed_actor.hpp>
+
+/// Who may say what to whom. Ports to the outside world are among them.
+namespace berth::actors {
+
+/// Owns the event log and its thread: the only actor that waits for the disk.
+using journal_actor = caf::typed_actor<
+    // Answers when the events are durable: with them, or with `log_refused`, `log_failed`, or
+    // `not_in_this_state` when somebody else wrote to the stream. A command that was answered
+    // before gets its first events again.
+    caf::replies_to<append_events>::with<event_page>,
+    // The whole stream; empty when unknown.
+    caf::replies_to<read_stream>::with<stream_history>,
+    // Everything in order and without gaps: at once what is there, or the next commit. At most 500
+    // events at a time.
+    caf::replies_to<next_events>::with<event_page>,
+    // Counts up for ever; fails with `no_capacity` at the end of the range.
+    caf::replies_to<take_vmid>::with<domain::vm_id>,
+    // What a restart has to go on with.
+    caf::replies_to<read_debts>::with<debts>>;
+
+/// One VM session. Answers only what is durable.
+using session_actor = caf::typed_actor<
+    // Finds a node, commits the request, answers; the rest goes on by itself. `no_capacity` leaves
+    // no trace.
+    caf::replies_to<launch_session>::with<session_view>,
+    // Ends it for good; ending twice changes nothing.
+    caf::replies_to<end_session>::with<session_view>,
+    // Moves the deadline, up to the policy's total.
+    caf::replies_to<extend_session>::with<session_view>,
+    // Destroys the VM it keeps.
+    caf::replies_to<discard_vm>::with<session_view>,
+    // Gives the VM it keeps to a newer session of the same owner and template.
+    caf::replies_to<hand_over_vm>::with<handed_over_vm>,
+    // The current state.
+    caf::replies_to<get_session>::with<session_view>>;
+
+/// Finds or makes the actor of a session, and starts anew those that die while something is owed.
+using session_supervisor_actor = caf::typed_actor<
+    // Each is handed on to the session it names; `unknown` when there is none.
+    caf::replies_to<launch_session>::with<session_view>,
+    caf::replies_to<end_session>::with<session_view>,
+    caf::replies_to<extend_session>::with<session_view>,
+    caf::replies_to<discard_vm>::with<session_view>,
+    caf::replies_to<hand_over_vm>::with<handed_over_vm>,
+    caf::replies_to<get_session>::with<session_view>>;
+
+/// Whoever wants to know how loaded the nodes are.
+using load_listener_actor = caf::typed_actor<
+    // One sample of one node, as soon as it is there.
+    caf::reacts_to<node_load>>;
+
+/// Chooses nodes by published load plus what was placed and cannot be measured yet.
+using scheduler_actor = load_listener_actor::extend<
+    // Reserves what it answers. Fails with `no_capacity` and every node's numbers.
+    caf::replies_to<place_session>::with<placement>,
+    // The newest sample and the reservations of every registered node.
+    caf::replies_to<get_node_loads>::with<node_loads>>;
+
+/// Asks for samples of one node on a period and publishes them. Has no messages but its own clock.
+using node_monitor_actor = caf::typed_actor<caf::reacts_to<caf::unit_t>>;
+
+/// Answers lists from the read model, which it keeps up with the log.
+using session_directory_actor = caf::typed_actor<
+    // One user's sessions, newest first.
+    caf::replies_to<list_sessions>::with<session_list>,
+    // Templates that people may pick, by name.
+    caf::replies_to<list_templates>::with<template_list>,
+    // Any template, disabled ones too; fails with `unknown`.
+    caf::replies_to<find_template>::with<eventstore::template_row>,
+    // Who holds the token with this hash; fails with `unknown`.
+    caf::replies_to<find_user_by_token>::with<eventstore::user_row>,
+    // The kept VM that a persistent launch would resume, if any.
+    caf::replies_to<find_kept_session>::with<kept_session>,
+    // Every registered node, by name.
+    caf::replies_to<list_nodes>::with<node_list>>;
+
+/// PORT to Proxmox. Implemented by adapters/proxmox, faked in tests.
+using hypervisor_actor = caf::typed_actor<
+    // What a fresh look shows. Fails with `cluster_unavailable` alone: everything else is in the
+    // sighting.
+    caf::replies_to<look_at_vm>::with<domain::vm_sighting>,
+    // Answers when Proxmox has taken the call, which is not yet done then. Fails with `transient`,
+    // `capacity`, `permanent`, `cluster_unavailable`, `outcome_unknown` or `not_ours`.
+    caf::replies_to<carry_out>::with<order_accepted>,
+    // A node that does not answer is a sample, too. Fails with `cluster_unavailable`.
+    caf::replies_to<sample_node>::with<domain::node_sample>>;
+
+} // namespace berth::actors

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "domain/node/node.hpp"
+#include "domain/session/session.hpp"
+#include "domain/template/vm_template.hpp"
+#include "domain/user/user.hpp"
+#include "eventstore/recorded_event.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::eventstore {
+
+/// One row of `vm_sessions`.
+struct session_row {
+  domain::session_id id;
+  domain::user_id owner;
+  domain::template_id from_template;
+  std::string template_name;
+  domain::os_type os{};
+  domain::desktop_protocol protocol{};
+  domain::session_type type{};
+  std::string status; ///< pending, active, expired, failed
+  std::string step;   ///< the named step, see domain::step_name; empty when nothing is under way
+  std::optional<domain::end_reason> reason;
+  std::string detail;     ///< what went wrong, in words
+  domain::node_name node; ///< empty before the first placement
+  bool keeps_vm = false;  ///< a persistent session whose VM waits to be resumed
+  domain::time_point created_at;
+  domain::time_point updated_at;
+  domain::time_point expires_at;
+};
+
+/// One row of `vm_templates`.
+struct template_row {
+  domain::vm_template is;
+  domain::time_point created_at;
+  domain::time_point updated_at;
+};
+
+/// One row of `proxmox_nodes`. Whether the node answers is measured, not read here.
+struct node_row {
+  domain::node is;
+  std::uint32_t active_vms = 0; ///< sessions on it that are pending or active
+};
+
+/// One row of `users`.
+struct user_row {
+  domain::user_id id;
+  std::string login;
+  domain::role held{};
+};
+
+/// PORT. Tables folded from the log, to answer lists with. May be thrown away at any time. Blocks.
+class read_model {
+public:
+  virtual ~read_model() = default;
+
+  /// The last position that the tables contain.
+  virtual std::uint64_t position() const = 0;
+
+  /// Folds events that follow `position()` without a gap, in one transaction.
+  virtual void apply(const std::vector<recorded_event>& events) = 0;
+
+  /// Newest first.
+  virtual std::vector<session_row> sessions_of(domain::user_id owner) const = 0;
+  virtual std::optional<session_row> session(const domain::session_id& id) const = 0;
+  virtual std::vector<template_row> templates() const = 0; ///< all, by name
+  virtual std::optional<template_row> find_template(domain::template_id id) const = 0;
+  virtual std::vector<node_row> nodes() const = 0; ///< by name
+  virtual std::optional<user_row> user_by_token(const std::string& token_hash) const = 0;
+  /// The kept session of this owner and template that is to be resumed next; nothing when there is
+  /// none.
+  virtual std::optional<domain::session_id> kept_session(domain::user_id owner,
+                                                         domain::template_id from) const = 0;
+};
+
+} // namespace berth::eventstore
