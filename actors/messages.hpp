@@ -130,6 +130,7 @@ struct look_at_vm {
   domain::vm_id
       cloned_from;  ///< the template's VMID, to find the task of a clone whose answer was lost
   std::string upid; ///< the task to report on; empty: none
+  bool want_power = false; ///< ask its node for the power state now: costs a call for this VM alone
   bool want_address = false; ///< ask the guest, too: costs a call for this VM alone
 };
 struct carry_out {
