@@ -38,10 +38,14 @@ struct stream_history {
 struct next_events {
   std::uint64_t after = 0;
 };
-/// Never empty; the next page starts after the last position in it.
+/// Empty only when nothing was found; the next page starts after the last position in it.
 struct event_page {
   std::vector<eventstore::recorded_event> events;
   std::uint64_t head = 0; ///< the newest position when the page was read
+};
+/// Asks with what events a command was answered before; an empty page when it was not.
+struct find_command {
+  domain::ulid command;
 };
 /// Asks for a VMID of our range that was never handed out before.
 struct take_vmid {};
@@ -186,6 +190,7 @@ BERTH_MESSAGE(actors::read_stream)
 BERTH_MESSAGE(actors::stream_history)
 BERTH_MESSAGE(actors::next_events)
 BERTH_MESSAGE(actors::event_page)
+BERTH_MESSAGE(actors::find_command)
 BERTH_MESSAGE(actors::take_vmid)
 BERTH_MESSAGE(actors::read_debts)
 BERTH_MESSAGE(actors::debts)

@@ -18,6 +18,8 @@ using journal_actor = caf::typed_actor<
     // Everything in order and without gaps: at once what is there, or the next commit. At most 500
     // events at a time.
     caf::replies_to<next_events>::with<event_page>,
+    // How a command was answered before, so that a repeat gets the same answer.
+    caf::replies_to<find_command>::with<event_page>,
     // Counts up for ever; fails with `no_capacity` at the end of the range.
     caf::replies_to<take_vmid>::with<domain::vm_id>,
     // What a restart has to go on with.
@@ -81,8 +83,8 @@ using session_directory_actor = caf::typed_actor<
 
 /// PORT to Proxmox. Implemented by adapters/proxmox, faked in tests.
 using hypervisor_actor = caf::typed_actor<
-    // What a fresh look shows. Fails with `cluster_unavailable` alone: everything else is in the
-    // sighting.
+    // What a fresh look shows. Looks are paced here: one that follows another waits for the end of
+    // its period. Fails with `cluster_unavailable` alone: everything else is in the sighting.
     caf::replies_to<look_at_vm>::with<domain::vm_sighting>,
     // Answers when Proxmox has taken the call, which is not yet done then. Fails with `transient`,
     // `capacity`, `permanent`, `cluster_unavailable`, `outcome_unknown` or `not_ours`.

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "domain/session/next_actions.hpp"
+#include "domain/session/vm_plan.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <random>
+#include <set>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace berth::actors {
+
+constexpr auto commit_timeout = std::chrono::seconds{30};
+constexpr auto placement_timeout = std::chrono::seconds{10};
+constexpr auto handover_timeout = std::chrono::seconds{30};
+constexpr auto look_timeout = std::chrono::minutes{2};
+constexpr auto order_timeout = std::chrono::minutes{5};
+/// After an answer that tells nothing, the next look waits this long.
+constexpr auto patience = std::chrono::seconds{5};
+
+/// Timer: time to go on with a VM.
+struct resume_tending {
+  domain::vm_id vm;
+};
+/// Timer: time to ask for a node.
+struct resume_placing {};
+/// Timer: the deadline may have come. A hint: the log decides.
+struct deadline_reached {
+  domain::time_point at;
+};
+/// To the supervisor: this session owes nothing, and nobody needs its actor.
+struct session_idle {
+  domain::session_id id;
+};
+
+/// The session, and the messages it sends to itself.
+using session_interface =
+    session_actor::extend<caf::reacts_to<resume_tending>, caf::reacts_to<resume_placing>,
+                          caf::reacts_to<deadline_reached>>;
+
+/// The supervisor as its sessions see it.
+using session_parent = session_supervisor_actor::extend<caf::reacts_to<session_idle>>;
+
+/// Whom a session works with.
+struct session_collaborators {
+  journal_actor journal;
+  scheduler_actor scheduler;
+  hypervisor_actor hypervisor;
+  std::function<domain::time_point()> now;
+  std::uint64_t seed = 0; ///< of the jitter of its retries
+};
+
+/// What a session remembers between messages. Rebuilt from the log, never saved.
+struct session_state {
+  static inline constexpr const char* name = "session";
+
+  domain::session_id id;
+  session_collaborators with;
+  session_parent parent;
+  domain::session session;    ///< folded from events 1..version
+  std::uint64_t version = 0;  ///< of the stream
+  std::uint64_t position = 0; ///< in the log, of the last event folded
+  domain::ulid correlation;   ///< of the request that began it
+
+  std::map<domain::vm_id, domain::vm_watch> tended; ///< VMs being looked after, with what was seen
+  bool placing = false;                             ///< a node has been asked for, or soon will be
+  bool claiming = false;                            ///< the kept VM has been asked for
+  domain::time_point armed_for;                     ///< the deadline whose timer is set
+  std::mt19937_64 random;
+};
+
+/// One VM session: decides, commits, folds, acts. `id` need not exist yet.
+session_interface::behavior_type session(session_interface::stateful_pointer<session_state> self,
+                                         domain::session_id id, session_collaborators with,
+                                         session_parent parent);
+
+} // namespace berth::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::resume_tending)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::resume_placing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::deadline_reached)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::session_idle)
