@@ -378,8 +378,10 @@ caf::result<session_view> launch(session_pointer self, const launch_session& m) 
 caf::result<handed_over_vm> hand_over(session_pointer self, const hand_over_vm& m) {
   auto promise = self->make_response_promise<handed_over_vm>();
   auto reply = [promise](const caf::expected<session_view>& result) mutable {
-    if (!result)
-      return promise.deliver(result.error());
+    if (!result) {
+      promise.deliver(result.error());
+      return;
+    }
     const auto& gone = std::get<domain::over>(result->session.phase);
     promise.deliver(handed_over_vm{gone.handed->vm, gone.handed->node, gone.handed->marked});
   };
@@ -424,7 +426,7 @@ session_interface::behavior_type session(session_pointer self, domain::session_i
         return no_such_session(m.id);
       },
       [self](const resume_tending& m) { tend(self, m.vm); },
-      [self](const resume_placing&) -> void {
+      [self](const resume_placing&) {
         if (std::holds_alternative<domain::placing>(self->state.session.phase)
             && !domain::is_over(self->state.session))
           return place(self);
