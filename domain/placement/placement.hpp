@@ -5,6 +5,7 @@
 #include "domain/placement/node_load.hpp"
 #include "domain/time.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,12 +15,25 @@
 
 namespace berth::domain {
 
+/// A node above this load takes no new VM: the user's own number.
+constexpr double load_ceiling = 0.85;
+/// Samples older than this are stale: their scores count a fifth more when nodes are compared.
+constexpr duration stale_after = std::chrono::seconds{30};
+constexpr double stale_penalty = 1.2;
+/// So long after its start a VM has not touched the RAM that it will: no sample contains it before.
+constexpr duration ramp = std::chrono::seconds{60};
+/// What a VM is expected to use of a node's processors, in cores.
+constexpr double predicted_cores = 0.55;
+/// Scores this close count as equal.
+constexpr double tie_width = 0.01;
+
 /// Why a node was, or was not, chosen.
 enum class verdict : std::uint8_t {
   chosen,
   higher_score, ///< it would have done, another was less loaded
-  overloaded,   ///< above the ceiling of 85 %
-  no_ram,       ///< the VM's RAM does not fit beside what is promised
+  overloaded,   ///< above `load_ceiling` before this VM
+  no_ram,       ///< the VM's RAM does not fit beside what is promised, or beside what is in use
+  no_cores,     ///< the VM has more cores than the node: Proxmox would refuse to start it
   full,         ///< it holds max_vms of our VMs
   offline,
   not_in_service, ///< draining or in maintenance
@@ -35,7 +49,7 @@ struct considered_node {
   node_name node;
   verdict why{};
   double measured_score = 0; ///< of the last sample alone
-  double score = 0;          ///< with reservations and the new VM added
+  double score = 0;          ///< with reservations and the new VM added, and the stale penalty
   std::uint64_t sample_age_ms = 0;
   std::uint64_t reserved_ram_mb = 0; ///< placed by us and not yet in the measurement
   std::uint32_t vms = 0;             ///< our VMs on it, this one not counted
@@ -72,12 +86,18 @@ struct placement_decision {
   std::vector<considered_node> considered; ///< every candidate, in name order
 };
 
-/// Chooses the least loaded node, ties (within 0.01) by `random`. Pure but for `random`.
+/// Chooses the least loaded node that may take the VM, ties by `random`. Pure but for `random`.
+///
+/// A node's load is its last sample plus the reservations that the sample cannot contain yet, and
+/// nodes are compared as if the new VM already ran there. The ceiling is held against the load
+/// without the new VM, because the specification limits how loaded a node may be, not how large a
+/// VM; the VM's RAM is checked by itself. Nor does age count against the ceiling: it is a doubt
+/// about the number, not load. A node without any sample is never chosen: its RAM is unknown.
 placement_decision choose_node(const placement_request& wanted,
                                const std::vector<candidate>& candidates, time_point now,
                                const std::function<std::uint64_t()>& random);
 
-/// One sentence that gives every node's numbers: for refusals and `explain`.
+/// One sentence that gives every node's numbers.
 std::string explain(const std::vector<considered_node>& considered);
 
 } // namespace berth::domain
