@@ -1,0 +1,217 @@
+#include "tests/support/session_histories.hpp"
+
+#include "domain/session/vm_plan.hpp"
+
+#include <doctest/doctest.h>
+
+/// The decision table of recovery, row by row.
+using namespace berth::tests;
+
+namespace {
+
+vm_sighting absent_vm() {
+  return {.complete = true};
+}
+
+vm_sighting present_vm(vm_marks marks = vm_marks::configured, vm_power power = vm_power::stopped) {
+  return {.complete = true, .present = true, .node = pve1, .power = power, .marks = marks};
+}
+
+vm_sighting with_task(vm_sighting seen, task_state task, std::string error = {},
+                      fault_class fault = fault_class::transient) {
+  seen.task = task;
+  seen.task_error = std::move(error);
+  seen.task_fault = fault;
+  return seen;
+}
+
+vm_sighting locked(vm_lock lock) {
+  auto seen = present_vm(vm_marks::none);
+  seen.lock = lock;
+  return seen;
+}
+
+/// What follows after `looks` identical looks, 20 seconds apart.
+vm_step after(const history& events, const vm_sighting& seen, int looks = 1) {
+  auto s = fold(events);
+  vm_watch watch;
+  auto now = nine;
+  for (int i = 0; i < looks; ++i, now += 20s)
+    watch = observe(watch, seen, now);
+  return plan(s, vm, seen, watch, now - 20s, 1);
+}
+
+template <class Expected>
+const Expected* ordered(const vm_step& step) {
+  const auto* order = std::get_if<vm_order>(&step);
+  return order ? std::get_if<Expected>(order) : nullptr;
+}
+
+template <class Expected>
+const Expected* commanded(const vm_step& step) {
+  const auto* command = std::get_if<session_command>(&step);
+  return command ? std::get_if<Expected>(command) : nullptr;
+}
+
+bool waits(const vm_step& step) {
+  return std::holds_alternative<look_again>(step);
+}
+
+} // namespace
+
+TEST_CASE("vm plan: the clone's intent is recorded before the clone is ordered") {
+  CHECK(commanded<begin_clone>(after(until_placed(), absent_vm())));
+  auto step = after(until_cloning(), absent_vm());
+  const auto* clone = ordered<clone_vm>(step);
+  REQUIRE(clone);
+  CHECK(*clone == clone_vm{vm, own, {9001}, pve1});
+}
+
+TEST_CASE("vm plan: a VMID that exists before its clone is somebody else's") {
+  CHECK(commanded<abandon_attempt>(after(until_placed(), present_vm(vm_marks::foreign))));
+}
+
+TEST_CASE("vm plan: an incomplete listing proves nothing") {
+  CHECK(waits(after(until_placed(), {})));
+  CHECK(waits(after(until_cloning(), {})));
+  CHECK(waits(after(until_deletion_intended(), {}, 9)));
+}
+
+TEST_CASE("vm plan: a clone is waited for while its task runs") {
+  auto accepted = until_cloning() + history{task_accepted{vm, upid}};
+  CHECK(waits(after(accepted, with_task(absent_vm(), task_state::running))));
+  CHECK(waits(after(accepted, with_task(locked(vm_lock::clone), task_state::running), 9)));
+  CHECK(waits(after(until_cloning(), with_task(absent_vm(), task_state::running))));
+}
+
+TEST_CASE("vm plan: a clone that failed cleanly costs its VMID") {
+  auto accepted = until_cloning() + history{task_accepted{vm, upid}};
+  CHECK(commanded<abandon_attempt>(
+      after(accepted, with_task(absent_vm(), task_state::failed, "got timeout"))));
+  auto full = after(accepted,
+                    with_task(absent_vm(), task_state::failed, "no space", fault_class::capacity));
+  REQUIRE(commanded<report_fault>(full));
+  CHECK(commanded<report_fault>(full)->fault == fault_class::capacity);
+}
+
+TEST_CASE(
+    "vm plan: a clone that was accepted and then vanished is given up after two complete looks") {
+  auto accepted = until_cloning() + history{task_accepted{vm, upid}};
+  auto vanished = with_task(absent_vm(), task_state::unknown);
+  CHECK(waits(after(accepted, vanished, 1)));
+  CHECK(commanded<abandon_attempt>(after(accepted, vanished, 2)));
+}
+
+TEST_CASE("vm plan: a lock left by a dead clone is given up after half a minute") {
+  auto accepted = until_cloning() + history{task_accepted{vm, upid}};
+  CHECK(waits(after(accepted, locked(vm_lock::clone), 2)));
+  CHECK(commanded<abandon_attempt>(after(accepted, locked(vm_lock::clone), 3)));
+}
+
+TEST_CASE("vm plan: a finished clone is configured until its tags name us") {
+  CHECK(commanded<begin_configuration>(after(until_cloning(), present_vm(vm_marks::ours))));
+  CHECK(waits(after(until_cloning(), present_vm(vm_marks::none))));
+  CHECK(ordered<configure_vm>(after(until_configuring(), present_vm(vm_marks::ours))));
+  CHECK(commanded<begin_start>(after(until_configuring(), present_vm(vm_marks::configured))));
+}
+
+TEST_CASE("vm plan: a VM is started once, and running counts however it came about") {
+  CHECK(ordered<start_vm>(after(until_starting(), present_vm())));
+  auto accepted = until_starting() + history{task_accepted{vm, upid}};
+  CHECK(waits(after(accepted, with_task(present_vm(), task_state::running))));
+  CHECK(commanded<confirm_start>(after(accepted, with_task(present_vm(), task_state::succeeded))));
+  CHECK(commanded<confirm_start>(
+      after(until_starting(), present_vm(vm_marks::configured, vm_power::running))));
+  CHECK(commanded<report_fault>(
+      after(accepted, with_task(present_vm(), task_state::failed, "start failed"))));
+}
+
+TEST_CASE(
+    "vm plan: the address makes it active, its absence ends the attempt at the boot deadline") {
+  auto seen = present_vm(vm_marks::configured, vm_power::running);
+  auto s = fold(until_waiting());
+  CHECK(waits(plan(s, vm, seen, {}, nine + 3min - 1ms, 1)));
+  CHECK(commanded<abandon_attempt>(plan(s, vm, seen, {}, nine + 3min, 1)));
+  seen.address = "10.0.0.9";
+  auto step = plan(s, vm, seen, {}, nine + 3min, 1);
+  REQUIRE(commanded<activate>(step));
+  CHECK(commanded<activate>(step)->address == "10.0.0.9");
+}
+
+TEST_CASE("vm plan: nothing is ordered before its retry time") {
+  auto failed =
+      until_cloning() + history{step_failed{vm, fault_class::transient, "busy", 1, nine + 10s}};
+  CHECK(waits(plan(fold(failed), vm, absent_vm(), {}, nine + 9s, 1)));
+  CHECK(ordered<clone_vm>(plan(fold(failed), vm, absent_vm(), {}, nine + 10s, 1)));
+}
+
+TEST_CASE("vm plan: a VM under somebody else's name is never touched") {
+  auto foreign = present_vm(vm_marks::foreign, vm_power::running);
+  CHECK(commanded<abandon_attempt>(after(until_configuring(), foreign)));
+  CHECK(commanded<quarantine>(after(until_deletion_intended(), foreign)));
+  CHECK(commanded<quarantine>(after(until_shutdown_intended(), foreign)));
+  auto parked = until_deleting() + history{vm_quarantined{vm, "foreign", nine}};
+  CHECK(waits(after(parked, foreign, 99)));
+}
+
+TEST_CASE("vm plan: a node that is offline is waited for, ten minutes at most") {
+  auto silent = present_vm();
+  silent.node_online = false;
+  CHECK(waits(after(until_starting(), silent, 30)));
+  CHECK(commanded<abandon_attempt>(after(until_starting(), silent, 31)));
+  CHECK(waits(after(until_deletion_intended(), silent, 99)));
+}
+
+TEST_CASE(
+    "vm plan: deletion is intended, then the VM is stopped, then destroyed, then seen gone twice") {
+  auto running = present_vm(vm_marks::configured, vm_power::running);
+  CHECK(commanded<begin_deletion>(after(until_deleting(), running)));
+  CHECK(ordered<stop_vm>(after(until_deletion_intended(), running)));
+  auto stopping = until_deletion_intended() + history{task_accepted{vm, upid}};
+  CHECK(waits(after(stopping, with_task(running, task_state::running))));
+  CHECK(ordered<delete_vm>(after(stopping, with_task(present_vm(), task_state::succeeded))));
+  CHECK(commanded<report_teardown_fault>(
+      after(stopping, with_task(present_vm(), task_state::failed, "got timeout"))));
+  CHECK(waits(after(stopping, absent_vm(), 1)));
+  CHECK(commanded<confirm_deletion>(after(stopping, absent_vm(), 2)));
+}
+
+TEST_CASE("vm plan: a clone that may still appear is waited for before its VM counts as gone") {
+  auto ended = until_cloning() + history{session_ended{end_reason::ended_by_user, {}}};
+  CHECK(waits(after(ended, with_task(absent_vm(), task_state::running), 9)));
+  CHECK(commanded<begin_deletion>(after(ended, present_vm(vm_marks::ours))));
+}
+
+TEST_CASE("vm plan: what is locked for good goes into quarantine") {
+  CHECK(waits(after(until_deleting(), with_task(locked(vm_lock::clone), task_state::running), 99)));
+  CHECK(commanded<quarantine>(after(until_deleting(), locked(vm_lock::clone), 3)));
+  CHECK(waits(after(until_deletion_intended(), locked(vm_lock::destroyed), 3)));
+  CHECK(commanded<quarantine>(after(until_deletion_intended(), locked(vm_lock::destroyed), 17)));
+  CHECK(waits(after(until_deleting(), locked(vm_lock::other), 99)));
+}
+
+TEST_CASE("vm plan: an unlocked VM leaves quarantine the ordinary way") {
+  auto parked = until_deleting() + history{vm_quarantined{vm, "locked", nine}};
+  CHECK(commanded<begin_deletion>(after(parked, present_vm())));
+}
+
+TEST_CASE("vm plan: a kept VM is shut down, and kept once it is stopped") {
+  auto running = present_vm(vm_marks::configured, vm_power::running);
+  CHECK(commanded<begin_shutdown>(after(until_shutting_down(), running)));
+  CHECK(ordered<shut_down_vm>(after(until_shutdown_intended(), running)));
+  CHECK(commanded<confirm_kept>(after(until_shutdown_intended(), present_vm())));
+  CHECK(commanded<confirm_deletion>(after(until_shutdown_intended(), absent_vm(), 2)));
+}
+
+TEST_CASE("vm plan: a kept VM is started as it is, without a clone") {
+  CHECK(commanded<begin_start>(after(until_resumed(), present_vm())));
+  CHECK(commanded<report_fault>(after(until_resumed(), absent_vm(), 2)));
+}
+
+TEST_CASE("vm plan: what costs a call of its own is asked only when it matters") {
+  CHECK(wants_address(fold(until_waiting()), vm));
+  CHECK_FALSE(wants_address(fold(until_starting()), vm));
+  CHECK(wants_power(fold(until_deletion_intended()), vm));
+  CHECK(wants_power(fold(until_shutdown_intended()), vm));
+  CHECK_FALSE(wants_power(fold(until_cloning()), vm));
+}
