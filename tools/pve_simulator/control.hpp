@@ -1,0 +1,31 @@
+#pragma once
+
+#include "adapters/net/asio.hpp"
+#include "tools/pve_simulator/access.hpp"
+#include "tools/pve_simulator/cluster.hpp"
+
+namespace berth::pve_simulator {
+
+/// Serves one connection of the control port: plain HTTP with JSON, on loopback, for tests and
+/// demonstrations.
+///
+///   GET    /journal?since=N   effects and requests in order, from the N-th on
+///   GET    /state             every VM, leaked volumes, tasks that run
+///   POST   /faults            {"kind", "method", "path_contains", "node", "vmid", "count",
+///   "status", "reason", "body",
+///                              "delay"}: kinds of the wire are slow, drop_before, drop_after,
+///                              status, malformed_body, truncated_body; kinds of the cluster are
+///                              fail_task, task_warnings, stuck_clone, leak_disk, agent_silent,
+///                              agent_disabled, no_address, link_local_address, shutdown_ignored;
+///                              states are node_down, node_up, quorum_lost, quorum_ok
+///   DELETE /faults
+///   POST   /vms               {"vmid", "node", "name", "running"}: somebody else's VM
+///   DELETE /vms/{vmid}        an administrator deletes it
+///   POST   /vms/{vmid}/move   {"node"}
+///   PUT    /vms/{vmid}/config {key: value}; the key `lock` sets the lock
+///   PUT    /nodes/{node}      {"base_cpu": 0..1, "base_ram_used": 0..1}
+///   POST   /tokens            {"id", "secret", "privileges": {path: [privilege]}}
+///   POST   /clock             {"advance_s"}
+net::awaitable<void> serve_control(net::tcp::socket socket, cluster& in, access_control& access);
+
+} // namespace berth::pve_simulator
