@@ -23,6 +23,7 @@ std::string_view to_string(node_mode mode);
 
 // -- events: stored for ever, change with care --------------------------------
 
+/// Also of a node that is registered already: its host name or limit changes, its mode does not.
 struct node_registered {
   node_name node;
   std::string hostname;
