@@ -181,6 +181,14 @@ struct list_nodes {};
 struct node_list {
   std::vector<eventstore::node_row> nodes;
 };
+/// What has happened since the last batch: events without a gap, and of the loads only the newest
+/// of each node. Never empty.
+struct telemetry_batch {
+  std::vector<eventstore::recorded_event> events; ///< up to 500; there may be more at once
+  std::vector<domain::node_sample> loads;
+};
+/// Ready for the next batch.
+struct telemetry_acknowledged {};
 
 } // namespace berth::actors
 
@@ -221,6 +229,8 @@ BERTH_MESSAGE(actors::find_kept_session)
 BERTH_MESSAGE(actors::kept_session)
 BERTH_MESSAGE(actors::list_nodes)
 BERTH_MESSAGE(actors::node_list)
+BERTH_MESSAGE(actors::telemetry_batch)
+BERTH_MESSAGE(actors::telemetry_acknowledged)
 BERTH_MESSAGE(domain::vm_id)
 BERTH_MESSAGE(domain::vm_sighting)
 BERTH_MESSAGE(domain::node_sample)

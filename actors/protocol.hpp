@@ -63,9 +63,6 @@ using scheduler_actor = load_listener_actor::extend<
     // The newest sample and the reservations of every registered node.
     caf::replies_to<get_node_loads>::with<node_loads>>;
 
-/// Asks for samples of one node on a period and publishes them. Has no messages but its own clock.
-using node_monitor_actor = caf::typed_actor<caf::reacts_to<caf::unit_t>>;
-
 /// Answers lists from the read model, which it keeps up with the log.
 using session_directory_actor = caf::typed_actor<
     // One user's sessions, newest first.
@@ -81,6 +78,23 @@ using session_directory_actor = caf::typed_actor<
     // Every registered node, by name.
     caf::replies_to<list_nodes>::with<node_list>>;
 
+/// Whoever wants to see everything as it happens.
+using telemetry_listener_actor = caf::typed_actor<
+    // Takes a batch; the next comes after the answer. One that does not answer for a minute is
+    // ended: it may come again and name the position it has reached.
+    caf::replies_to<telemetry_batch>::with<telemetry_acknowledged>>;
+
+/// Asks for every event after `after`, and for the loads of all nodes.
+struct subscribe_telemetry {
+  telemetry_listener_actor listener;
+  std::uint64_t after = 0;
+};
+
+/// Shows committed events and node loads to its subscribers, each at its own speed.
+using telemetry_hub_actor = load_listener_actor::extend<
+    // Begins at once, and goes on until the listener ends.
+    caf::reacts_to<subscribe_telemetry>>;
+
 /// PORT to Proxmox. Implemented by adapters/proxmox, faked in tests.
 using hypervisor_actor = caf::typed_actor<
     // What a fresh look shows. Looks are paced here: one that follows another waits for the end of
@@ -93,3 +107,5 @@ using hypervisor_actor = caf::typed_actor<
     caf::replies_to<sample_node>::with<domain::node_sample>>;
 
 } // namespace berth::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::subscribe_telemetry)

@@ -1,0 +1,90 @@
+#include "actors/scheduler_actor.hpp"
+
+#include "actors/errors.hpp"
+#include "actors/log_follower.hpp"
+
+#include <utility>
+
+namespace berth::actors {
+
+namespace {
+
+using scheduler_pointer = scheduler_actor::stateful_pointer<scheduler_state>;
+
+/// A placement that is not in the log by then never will be: its session has given up.
+constexpr auto promise_lifetime = std::chrono::seconds{60};
+
+struct fold {
+  scheduler_state& my;
+  const eventstore::recorded_event& recorded;
+
+  void operator()(const domain::session_event& event) const {
+    auto id = eventstore::session_of(recorded.stream);
+    if (!id)
+      throw domain::corrupt_history{recorded.stream + " holds an event of a session"};
+    if (std::holds_alternative<domain::session_placed>(event))
+      my.promises.erase(*id);
+    my.ledger.apply(*id, event, recorded.recorded_at);
+  }
+  void operator()(const domain::node_event& event) const {
+    auto& node = my.nodes[recorded.stream];
+    node = domain::evolve(std::move(node), event);
+  }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+std::vector<domain::candidate> candidates(scheduler_state& my) {
+  auto now = my.with.now();
+  std::erase_if(my.promises, [now](const auto& entry) {
+    return now - entry.second.made_at >= promise_lifetime;
+  });
+  std::vector<domain::candidate> all;
+  for (const auto& [stream, node] : my.nodes) {
+    domain::candidate candidate{.of = node, .reservations = my.ledger.on(node.name)};
+    if (auto sample = my.samples.find(node.name); sample != my.samples.end())
+      candidate.sample = sample->second;
+    for (const auto& [session, promise] : my.promises)
+      if (promise.held.node == node.name)
+        candidate.reservations.push_back(promise.held);
+    all.push_back(std::move(candidate));
+  }
+  return all;
+}
+
+caf::result<placement> place(scheduler_state& my, const place_session& m) {
+  my.promises.erase(m.id); // Whoever asks again has not used the last answer.
+  auto decision = domain::choose_node(m.wanted, candidates(my), my.with.now(), my.with.random);
+  if (!decision.node)
+    return make_error(errc::no_capacity,
+                      "no node can take one more VM: " + domain::explain(decision.considered));
+  my.promises[m.id] = {
+      {.node = *decision.node, .ram_mb = m.wanted.ram_mb, .cpu_cores = domain::predicted_cores},
+      my.with.now()};
+  return placement{std::move(*decision.node), std::move(decision.considered)};
+}
+
+void keep_newest(scheduler_state& my, const domain::node_sample& sample) {
+  auto [known, is_first] = my.samples.try_emplace(sample.node, sample);
+  if (!is_first && known->second.sampled_at <= sample.sampled_at)
+    known->second = sample;
+}
+
+} // namespace
+
+scheduler_actor::behavior_type scheduler(scheduler_pointer self, scheduler_collaborators with) {
+  auto& my = self->state;
+  my.with = std::move(with);
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
+  follow_log(self, my.with.journal, 0, [self](const event_page& page) {
+    for (const auto& recorded : page.events)
+      std::visit(fold{self->state, recorded}, recorded.event);
+  });
+  return {
+      [self](const node_load& m) { keep_newest(self->state, m.sample); },
+      [self](const place_session& m) { return place(self->state, m); },
+      [self](const get_node_loads&) { return node_loads{candidates(self->state)}; },
+  };
+}
+
+} // namespace berth::actors

@@ -1,0 +1,89 @@
+#include "actors/session_directory_actor.hpp"
+
+#include "actors/errors.hpp"
+#include "actors/log_follower.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace berth::actors {
+
+namespace {
+
+using directory_pointer = directory_interface::stateful_pointer<session_directory_state>;
+using waiting_list = session_directory_state::waiting_list;
+
+constexpr auto longest_wait = std::chrono::seconds{5};
+
+/// Answers every waiting list that `is_due`.
+template <class IsDue>
+void answer_waiting(session_directory_state& my, const IsDue& is_due) {
+  auto due = std::stable_partition(my.waiting.begin(), my.waiting.end(),
+                                   [&is_due](const waiting_list& w) { return !is_due(w); });
+  for (auto w = due; w != my.waiting.end(); ++w)
+    w->answer.deliver(session_list{my.model->sessions_of(w->wanted.owner)});
+  my.waiting.erase(due, my.waiting.end());
+}
+
+void take(session_directory_state& my, const event_page& page) {
+  my.model->apply(page.events);
+  auto position = my.model->position();
+  answer_waiting(my, [position](const waiting_list& w) { return w.wanted.at_least <= position; });
+}
+
+caf::result<session_list> list(directory_pointer self, const list_sessions& m) {
+  auto& my = self->state;
+  if (m.at_least <= my.model->position())
+    return session_list{my.model->sessions_of(m.owner)};
+  auto promise = self->make_response_promise<session_list>();
+  my.waiting.push_back({my.next_ticket, m, promise});
+  self->delayed_send(self, longest_wait, answer_anyway{my.next_ticket++});
+  return promise;
+}
+
+template_list active_templates(const eventstore::read_model& model) {
+  template_list active{model.templates()};
+  std::erase_if(active.templates, [](const auto& row) { return !row.is.is_active; });
+  return active;
+}
+
+/// The row, or `unknown`.
+template <class Row>
+caf::result<Row> found(std::optional<Row> row, const char* otherwise) {
+  if (!row)
+    return make_error(errc::unknown, otherwise);
+  return std::move(*row);
+}
+
+} // namespace
+
+directory_interface::behavior_type
+session_directory(directory_pointer self,
+                  std::shared_ptr<std::unique_ptr<eventstore::read_model>> model,
+                  const journal_actor& journal) {
+  auto& my = self->state;
+  my.model = std::move(*model);
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
+  follow_log(self, journal, my.model->position(),
+             [self](const event_page& page) { take(self->state, page); });
+  return {
+      [self](const list_sessions& m) { return list(self, m); },
+      [self](const list_templates&) { return active_templates(*self->state.model); },
+      [self](const find_template& m) {
+        return found(self->state.model->find_template(m.id), "there is no such template");
+      },
+      [self](const find_user_by_token& m) {
+        return found(self->state.model->user_by_token(m.token_hash), "nobody has this token");
+      },
+      [self](const find_kept_session& m) {
+        return kept_session{self->state.model->kept_session(m.owner, m.from_template)};
+      },
+      [self](const list_nodes&) { return node_list{self->state.model->nodes()}; },
+      [self](const answer_anyway& m) {
+        answer_waiting(self->state, [&m](const waiting_list& w) { return w.ticket == m.ticket; });
+      },
+  };
+}
+
+} // namespace berth::actors
