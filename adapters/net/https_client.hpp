@@ -1,0 +1,87 @@
+#pragma once
+
+#include "adapters/net/asio.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace berth::net {
+
+/// One address of the service.
+struct https_host {
+  std::string name; ///< host name or address
+  std::uint16_t port = 443;
+};
+
+/// How to reach a service, and how to know that it is the right one.
+struct https_settings {
+  std::vector<https_host> hosts; ///< tried in turn when one cannot be reached; at least one
+  std::vector<std::string>
+      fingerprints;    ///< SHA-256 of accepted certificates, `AA:BB:...`; empty: verify the chain
+  std::string ca_file; ///< for the chain; empty: the system's
+  std::chrono::seconds connect_timeout{5};
+  std::chrono::seconds idle_limit{4}; ///< pooled connections are not used after this much silence
+};
+
+struct https_request {
+  std::string method;
+  std::string target;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string content_type;
+  std::chrono::seconds timeout{40}; ///< for the whole exchange, connecting included
+};
+
+struct https_response {
+  int status = 0;
+  std::string reason;
+  std::string body;
+};
+
+/// Why there is no response.
+struct transport_error {
+  enum class kind {
+    unreachable, ///< no host could be reached: nothing was sent
+    untrusted,   ///< the host showed another certificate: nothing was sent
+    interrupted, ///< the request may have arrived; its answer did not
+  };
+  kind what{};
+  std::string text;
+};
+
+using https_result = std::variant<https_response, transport_error>;
+
+/// HTTPS/1.1 with pooled connections. Follows no redirects, keeps no cookies, sends no Expect. A
+/// GET whose reused connection turns out to be closed is sent again on a new one; nothing else is
+/// ever repeated. Everything runs on the executor of `io`, which must be a single thread.
+class https_client {
+public:
+  /// Throws std::runtime_error when the CA file cannot be read.
+  https_client(asio::io_context& io, https_settings settings);
+  ~https_client();
+
+  awaitable<https_result> send(https_request wanted);
+
+private:
+  struct connection;
+  using connection_ptr = std::unique_ptr<connection>;
+
+  connection_ptr take_idle();
+  void keep(connection_ptr done);
+  awaitable<std::variant<connection_ptr, transport_error>> connect();
+  awaitable<std::variant<connection_ptr, transport_error>> connect_to(const https_host& host);
+  awaitable<https_result> exchange(connection& with, const https_request& wanted);
+
+  asio::io_context& io_;
+  https_settings settings_;
+  asio::ssl::context tls_;
+  std::vector<connection_ptr> idle_;
+  std::size_t next_host_ = 0;
+};
+
+} // namespace berth::net

@@ -1,0 +1,351 @@
+#include "adapters/proxmox/pve_api.hpp"
+
+#include "adapters/proxmox/guest_address.hpp"
+#include "adapters/proxmox/pve_json.hpp"
+
+#include <functional>
+
+namespace berth::proxmox {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+std::string vm_path(const std::string& node, std::uint32_t vmid) {
+  return "/nodes/" + node + "/qemu/" + std::to_string(vmid);
+}
+
+pve_fault unreadable(const std::string& path) {
+  return {actors::errc::transient, "Proxmox: the answer to " + path + " cannot be read"};
+}
+
+/// Reads `data` of a body with `read`, or says that it cannot be read.
+template <class T>
+pve_result<T> decode(const pve_result<std::string>& body, const std::string& path,
+                     const std::function<std::optional<T>(json_element)>& read) {
+  if (const auto* fault = std::get_if<pve_fault>(&body))
+    return *fault;
+  simdjson::dom::parser parser;
+  simdjson::padded_string padded{std::get<std::string>(body)};
+  json_element envelope;
+  if (parser.parse(padded).get(envelope) != simdjson::SUCCESS)
+    return unreadable(path);
+  json_element data;
+  if (!envelope.is_object() || envelope["data"].get(data) != simdjson::SUCCESS)
+    return unreadable(path);
+  if (auto decoded = read(data))
+    return std::move(*decoded);
+  return unreadable(path);
+}
+
+/// Every object of an array.
+template <class Use>
+bool for_each(json_element data, Use use) {
+  simdjson::dom::array rows;
+  if (data.get(rows) != simdjson::SUCCESS)
+    return false;
+  for (auto row : rows)
+    if (row.is_object())
+      use(row);
+  return true;
+}
+
+pve_node read_node(json_element row) {
+  return {.name = text_field(row, "node").value_or(""),
+          .online = text_field(row, "status") == "online" && field(row, "mem").has_value(),
+          .cpu = number_field(row, "cpu"),
+          .cores = integer_field(row, "maxcpu").value_or(0),
+          .ram_used = integer_field(row, "mem").value_or(0),
+          .ram_total = integer_field(row, "maxmem").value_or(0),
+          .uptime = integer_field(row, "uptime").value_or(0)};
+}
+
+pve_vm read_vm(json_element row) {
+  return {.vmid = static_cast<std::uint32_t>(integer_field(row, "vmid").value_or(0)),
+          .node = text_field(row, "node").value_or(""),
+          .status = text_field(row, "status").value_or("unknown"),
+          .lock = text_field(row, "lock").value_or(""),
+          .tags = text_field(row, "tags").value_or("")};
+}
+
+std::optional<pve_resources> read_resources(json_element data) {
+  pve_resources found;
+  bool fine = for_each(data, [&](json_element row) {
+    auto type = text_field(row, "type");
+    if (type == "qemu" || type == "lxc") {
+      auto vm = read_vm(row);
+      found.vms.emplace(vm.vmid, std::move(vm));
+    } else if (type == "node") {
+      auto node = read_node(row);
+      found.nodes.emplace(node.name, std::move(node));
+    }
+  });
+  return fine ? std::optional{std::move(found)} : std::nullopt;
+}
+
+/// Rows of running tasks say RUNNING where finished ones have their exit status.
+pve_task read_task(json_element row) {
+  auto status = text_field(row, "status").value_or("");
+  bool running = status == "RUNNING" || status == "running";
+  return {.upid = text_field(row, "upid").value_or(""),
+          .running = running,
+          .type = text_field(row, "type").value_or(""),
+          .id = text_field(row, "id").value_or(""),
+          .exit_status =
+              running ? ""
+                      : text_field(row, "exitstatus").value_or(status == "stopped" ? "" : status)};
+}
+
+} // namespace
+
+std::string percent_encode(const std::string& text) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (unsigned char c : text) {
+    if (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
+      encoded += static_cast<char>(c);
+    else
+      encoded += {'%', digits[c >> 4], digits[c & 15]};
+  }
+  return encoded;
+}
+
+std::string encode(const form& parameters) {
+  std::string text;
+  for (const auto& [name, value] : parameters)
+    text += (text.empty() ? "" : "&") + percent_encode(name) + "=" + percent_encode(value);
+  return text;
+}
+
+pve_api::pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log)
+    : client_(io, settings.https), token_id_(settings.token_id),
+      token_secret_(settings.token_secret), log_(std::move(log)) {}
+
+net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::string path,
+                                                      form parameters) {
+  if (!circuit_.admits(clock::now()))
+    co_return pve_fault{actors::errc::cluster_unavailable, circuit_.why()};
+  bool changes = method != "GET";
+  auto encoded = encode(parameters);
+  net::https_request wanted{.method = method, .target = "/api2/json" + path};
+  wanted.headers = {{"Authorization", "PVEAPIToken=" + token_id_ + "=" + token_secret_.reveal()},
+                    {"Accept", "application/json"},
+                    {"Accept-Encoding", "identity"}};
+  if (method == "POST" || method == "PUT") {
+    wanted.body = encoded;
+    wanted.content_type = "application/x-www-form-urlencoded";
+  } else if (!encoded.empty())
+    wanted.target += "?" + encoded;
+  auto began = clock::now();
+  auto result = co_await client_.send(std::move(wanted));
+  auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began).count();
+
+  const auto* response = std::get_if<net::https_response>(&result);
+  log_.debug("proxmox call", {{"method", method},
+                              {"path", path},
+                              {"status", response ? std::to_string(response->status) : "none"},
+                              {"took_ms", std::to_string(took)}});
+  auto fault = response ? classify(*response, changes)
+                        : classify(std::get<net::transport_error>(result), changes);
+  bool refused = response && (response->status < 200 || response->status > 299);
+  if ((!response || refused) && fault.code == actors::errc::cluster_unavailable) {
+    if (circuit_.fail(clock::now(), fault.text))
+      log_.error("proxmox is unavailable: every session waits", {{"why", fault.text}});
+    co_return fault;
+  }
+  if (response && circuit_.succeed())
+    log_.info("proxmox is available again");
+  if (!response || refused)
+    co_return fault;
+  // A success may carry errors for single parameters all the same.
+  if (response->body.find("\"errors\"") != std::string::npos) {
+    simdjson::dom::parser parser;
+    simdjson::padded_string padded{response->body};
+    json_element body;
+    if (parser.parse(padded).get(body) == simdjson::SUCCESS && field(body, "errors"))
+      co_return pve_fault{actors::errc::permanent, "Proxmox: " + error_text(*response)};
+  }
+  co_return response->body;
+}
+
+net::awaitable<pve_result<std::string>> pve_api::call_for_text(std::string method, std::string path,
+                                                               form parameters) {
+  auto body = co_await call(std::move(method), path, std::move(parameters));
+  co_return decode<std::string>(body, path, [](json_element data) -> std::optional<std::string> {
+    std::string_view text;
+    if (data.get(text) == simdjson::SUCCESS)
+      return std::string{text};
+    return data.is_null() ? std::optional<std::string>{""} : std::nullopt;
+  });
+}
+
+net::awaitable<pve_result<pve_resources>> pve_api::cluster_resources() {
+  const std::string path = "/cluster/resources";
+  auto body = co_await call("GET", path);
+  co_return decode<pve_resources>(body, path, read_resources);
+}
+
+net::awaitable<pve_result<bool>> pve_api::cluster_status() {
+  const std::string path = "/cluster/status";
+  auto body = co_await call("GET", path);
+  co_return decode<bool>(body, path, [](json_element data) -> std::optional<bool> {
+    bool quorate = true; // A single node without a cluster has no such row.
+    bool fine = for_each(data, [&](json_element row) {
+      if (text_field(row, "type") == "cluster")
+        quorate = integer_field(row, "quorate") == 1;
+    });
+    return fine ? std::optional{quorate} : std::nullopt;
+  });
+}
+
+net::awaitable<pve_result<bool>> pve_api::sees_every_vm() {
+  const std::string path = "/access/permissions";
+  auto body = co_await call("GET", path);
+  co_return decode<bool>(body, path, [](json_element data) -> std::optional<bool> {
+    for (const auto* at : {"/vms", "/"})
+      if (auto granted = field(data, at); granted && field(*granted, "VM.Audit"))
+        return true;
+    return false;
+  });
+}
+
+net::awaitable<pve_result<std::vector<pve_node>>> pve_api::nodes() {
+  const std::string path = "/nodes";
+  auto body = co_await call("GET", path);
+  using nodes = std::vector<pve_node>;
+  co_return decode<nodes>(body, path, [](json_element data) -> std::optional<nodes> {
+    nodes found;
+    bool fine = for_each(data, [&](json_element row) { found.push_back(read_node(row)); });
+    return fine ? std::optional{std::move(found)} : std::nullopt;
+  });
+}
+
+net::awaitable<pve_result<pve_node>> pve_api::node_status(const std::string& node) {
+  const auto path = "/nodes/" + node + "/status";
+  auto body = co_await call("GET", path);
+  co_return decode<pve_node>(body, path, [&node](json_element data) -> std::optional<pve_node> {
+    pve_node found{.name = node, .online = true, .cpu = number_field(data, "cpu")};
+    if (auto memory = field(data, "memory")) {
+      found.ram_used = integer_field(*memory, "used").value_or(0);
+      found.ram_total = integer_field(*memory, "total").value_or(0);
+    }
+    if (auto processors = field(data, "cpuinfo"))
+      found.cores = integer_field(*processors, "cpus").value_or(0);
+    found.uptime = integer_field(data, "uptime").value_or(0);
+    return found;
+  });
+}
+
+net::awaitable<pve_result<std::string>> pve_api::clone_template(const std::string& node,
+                                                                std::uint32_t source,
+                                                                const clone_options& options) {
+  form parameters{{"newid", std::to_string(options.newid)},
+                  {"name", options.name},
+                  {"description", options.description},
+                  {"full", options.full ? "1" : "0"}};
+  if (!options.target.empty() && options.target != node)
+    parameters.emplace_back("target", options.target);
+  if (!options.pool.empty())
+    parameters.emplace_back("pool", options.pool);
+  if (options.full && !options.storage.empty())
+    parameters.emplace_back("storage", options.storage);
+  co_return co_await call_for_text("POST", vm_path(node, source) + "/clone", std::move(parameters));
+}
+
+net::awaitable<pve_result<pve_vm_config>> pve_api::vm_config(const std::string& node,
+                                                             std::uint32_t vmid) {
+  const auto path = vm_path(node, vmid) + "/config";
+  auto body = co_await call("GET", path);
+  co_return decode<pve_vm_config>(
+      body, path, [](json_element data) -> std::optional<pve_vm_config> {
+        return pve_vm_config{.name = text_field(data, "name").value_or(""),
+                             .description = text_field(data, "description").value_or(""),
+                             .tags = text_field(data, "tags").value_or(""),
+                             .lock = text_field(data, "lock").value_or(""),
+                             .digest = text_field(data, "digest").value_or(""),
+                             .net0 = text_field(data, "net0").value_or(""),
+                             .is_protected = integer_field(data, "protection") == 1};
+      });
+}
+
+net::awaitable<pve_result<std::string>>
+pve_api::configure(const std::string& node, std::uint32_t vmid, const form& changes) {
+  co_return co_await call_for_text("PUT", vm_path(node, vmid) + "/config", changes);
+}
+
+net::awaitable<pve_result<std::string>> pve_api::start_vm(const std::string& node,
+                                                          std::uint32_t vmid) {
+  co_return co_await call_for_text("POST", vm_path(node, vmid) + "/status/start");
+}
+
+net::awaitable<pve_result<std::string>> pve_api::stop_vm(const std::string& node,
+                                                         std::uint32_t vmid) {
+  co_return co_await call_for_text("POST", vm_path(node, vmid) + "/status/stop");
+}
+
+net::awaitable<pve_result<std::string>> pve_api::shut_down_vm(const std::string& node,
+                                                              std::uint32_t vmid) {
+  form parameters{{"timeout", "60"}, {"forceStop", "1"}};
+  co_return co_await call_for_text("POST", vm_path(node, vmid) + "/status/shutdown",
+                                   std::move(parameters));
+}
+
+net::awaitable<pve_result<std::string>> pve_api::delete_vm(const std::string& node,
+                                                           std::uint32_t vmid) {
+  form parameters{{"purge", "1"}, {"destroy-unreferenced-disks", "0"}};
+  co_return co_await call_for_text("DELETE", vm_path(node, vmid), std::move(parameters));
+}
+
+net::awaitable<pve_result<std::string>> pve_api::power_state(const std::string& node,
+                                                             std::uint32_t vmid) {
+  const auto path = vm_path(node, vmid) + "/status/current";
+  auto body = co_await call("GET", path);
+  co_return decode<std::string>(body, path,
+                                [](json_element data) { return text_field(data, "status"); });
+}
+
+net::awaitable<pve_result<std::vector<pve_task>>> pve_api::node_tasks(const std::string& node,
+                                                                      std::int64_t since) {
+  const auto path = "/nodes/" + node + "/tasks";
+  form parameters{{"source", "all"}, {"since", std::to_string(since)}, {"limit", "1000"}};
+  auto body = co_await call("GET", path, std::move(parameters));
+  using tasks = std::vector<pve_task>;
+  co_return decode<tasks>(body, path, [](json_element data) -> std::optional<tasks> {
+    tasks found;
+    bool fine = for_each(data, [&](json_element row) { found.push_back(read_task(row)); });
+    return fine ? std::optional{std::move(found)} : std::nullopt;
+  });
+}
+
+net::awaitable<pve_result<pve_task>> pve_api::task_status(const std::string& node,
+                                                          const std::string& upid) {
+  const auto path = "/nodes/" + node + "/tasks/" + percent_encode(upid) + "/status";
+  auto body = co_await call("GET", path);
+  co_return decode<pve_task>(
+      body, path, [](json_element data) -> std::optional<pve_task> { return read_task(data); });
+}
+
+net::awaitable<pve_result<std::string>> pve_api::task_first_line(const std::string& node,
+                                                                 const std::string& upid) {
+  const auto path = "/nodes/" + node + "/tasks/" + percent_encode(upid) + "/log";
+  form parameters{{"start", "0"}, {"limit", "1"}};
+  auto body = co_await call("GET", path, std::move(parameters));
+  co_return decode<std::string>(body, path, [](json_element data) -> std::optional<std::string> {
+    std::string first;
+    bool fine =
+        for_each(data, [&](json_element row) { first = text_field(row, "t").value_or(""); });
+    return fine ? std::optional{first} : std::nullopt;
+  });
+}
+
+net::awaitable<pve_result<std::optional<std::string>>>
+pve_api::agent_address(const std::string& node, std::uint32_t vmid, const std::string& mac) {
+  const auto path = vm_path(node, vmid) + "/agent/network-get-interfaces";
+  auto body = co_await call("GET", path);
+  using address = std::optional<std::string>;
+  co_return decode<address>(body, path, [&mac](json_element data) -> std::optional<address> {
+    return address{choose_address(data, mac)};
+  });
+}
+
+} // namespace berth::proxmox

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "actors/log.hpp"
+#include "adapters/proxmox/circuit.hpp"
+#include "adapters/proxmox/proxmox_settings.hpp"
+#include "adapters/proxmox/pve_fault.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth::proxmox {
+
+/// A VM as the cluster's list shows it. Place, lock and tags are of now; power is up to 14 s old.
+struct pve_vm {
+  std::uint32_t vmid = 0;
+  std::string node;
+  std::string status; ///< running, paused, stopped..., unknown
+  std::string lock;
+  std::string tags; ///< joined by `;`
+};
+
+struct pve_node {
+  std::string name;
+  bool online = false;
+  std::optional<double> cpu; ///< 0 to 1
+  std::int64_t cores = 0;
+  std::int64_t ram_used = 0; ///< bytes
+  std::int64_t ram_total = 0;
+  std::int64_t uptime = 0;
+};
+
+struct pve_resources {
+  std::map<std::uint32_t, pve_vm> vms;
+  std::map<std::string, pve_node> nodes;
+};
+
+struct pve_vm_config {
+  std::string name;
+  std::string description;
+  std::string tags;
+  std::string lock;
+  std::string digest;
+  std::string net0;
+  bool is_protected = false;
+};
+
+struct pve_task {
+  std::string upid;
+  bool running = false;
+  std::string type;
+  std::string id;
+  std::string exit_status;
+};
+
+struct clone_options {
+  std::uint32_t newid = 0;
+  std::string name;
+  std::string description;
+  std::string target;  ///< empty: where the template is
+  std::string pool;    ///< empty: none
+  std::string storage; ///< empty: the template's
+  bool full = false;
+};
+
+using form = std::vector<std::pair<std::string, std::string>>;
+
+/// `a=1&b=2` with everything encoded that Proxmox's form decoder would take for a separator.
+std::string encode(const form& parameters);
+std::string percent_encode(const std::string& text);
+
+/// Proxmox's API, typed: one function per call. All of it runs on the io thread.
+class pve_api {
+public:
+  pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log);
+
+  net::awaitable<pve_result<pve_resources>> cluster_resources();
+  /// Whether the cluster is quorate.
+  net::awaitable<pve_result<bool>> cluster_status();
+  /// Whether the token sees every VM: without VM.Audit on /vms an empty list proves nothing.
+  net::awaitable<pve_result<bool>> sees_every_vm();
+  net::awaitable<pve_result<std::vector<pve_node>>> nodes();
+  net::awaitable<pve_result<pve_node>> node_status(const std::string& node);
+  net::awaitable<pve_result<std::string>>
+  clone_template(const std::string& node, std::uint32_t source, const clone_options& options);
+  net::awaitable<pve_result<pve_vm_config>> vm_config(const std::string& node, std::uint32_t vmid);
+  net::awaitable<pve_result<std::string>> configure(const std::string& node, std::uint32_t vmid,
+                                                    const form& changes);
+  net::awaitable<pve_result<std::string>> start_vm(const std::string& node, std::uint32_t vmid);
+  net::awaitable<pve_result<std::string>> stop_vm(const std::string& node, std::uint32_t vmid);
+  net::awaitable<pve_result<std::string>> shut_down_vm(const std::string& node, std::uint32_t vmid);
+  net::awaitable<pve_result<std::string>> delete_vm(const std::string& node, std::uint32_t vmid);
+  /// running or stopped, as the node says now.
+  net::awaitable<pve_result<std::string>> power_state(const std::string& node, std::uint32_t vmid);
+  /// Running and finished tasks of the node that began at `since` (Unix seconds) or later.
+  net::awaitable<pve_result<std::vector<pve_task>>> node_tasks(const std::string& node,
+                                                               std::int64_t since);
+  net::awaitable<pve_result<pve_task>> task_status(const std::string& node,
+                                                   const std::string& upid);
+  net::awaitable<pve_result<std::string>> task_first_line(const std::string& node,
+                                                          const std::string& upid);
+  /// The guest's address on the card with this MAC; nothing while it has none.
+  net::awaitable<pve_result<std::optional<std::string>>>
+  agent_address(const std::string& node, std::uint32_t vmid, const std::string& mac);
+
+private:
+  /// The body of a success. `path` is what the debug log shows; it holds no parameters.
+  net::awaitable<pve_result<std::string>> call(std::string method, std::string path,
+                                               form parameters = {});
+  net::awaitable<pve_result<std::string>> call_for_text(std::string method, std::string path,
+                                                        form parameters = {});
+
+  net::https_client client_;
+  std::string token_id_;
+  secret token_secret_;
+  actors::logger log_;
+  circuit circuit_;
+};
+
+} // namespace berth::proxmox
