@@ -90,10 +90,10 @@ public:
     return own(system_.spawn(std::forward<Behavior>(behavior), std::forward<Args>(args)...));
   }
 
-  /// Ends an actor as a crash would.
+  /// Ends an actor as an exception would, and settles.
   template <class Handle>
   void kill(const Handle& handle) {
-    caf::anon_send_exit(handle, caf::exit_reason::kill);
+    caf::anon_send_exit(handle, caf::exit_reason::unhandled_exception);
     settle();
   }
 
