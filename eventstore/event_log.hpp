@@ -3,6 +3,7 @@
 #include "eventstore/recorded_event.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -20,7 +21,16 @@ struct append_request {
   cause because;
   std::optional<domain::ulid> command_id; ///< a command already answered is not answered twice
   std::optional<domain::vm_id> reserves;  ///< a VMID that no append has ever reserved before
-  bool closes = false;                    ///< nothing will follow: the stream needs no recovery
+  bool closes = false;                    ///< nothing may follow: the stream needs no recovery
+};
+
+/// What makes a request malformed; nothing when it is well formed.
+std::optional<std::string> fault_of(const append_request& request);
+
+/// What a log takes from outside.
+struct log_sources {
+  std::function<domain::time_point()> clock;
+  std::function<std::uint64_t()> random; ///< 64 uniform bits at each call
 };
 
 /// Durable.
@@ -39,7 +49,8 @@ struct duplicate_command {
 struct vmid_taken {
   domain::vm_id vm;
 };
-/// Nothing was written, and nothing else is wrong: the disk is full or the request malformed.
+/// Nothing was written, and nothing else is wrong: the disk is full, the request malformed, a text
+/// in it not valid UTF-8, or the stream closed.
 struct append_refused {
   std::string reason;
 };

@@ -1,0 +1,103 @@
+#include "eventstore/memory_event_log.hpp"
+
+#include "eventstore/event_codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace berth::eventstore {
+
+memory_event_log::memory_event_log(log_sources sources)
+    : sources_(std::move(sources)), ids_(sources_.random) {}
+
+std::vector<append_result> memory_event_log::append(std::span<const append_request> batch) {
+  std::vector<append_result> results;
+  for (const auto& request : batch)
+    results.push_back(append_one(request));
+  return results;
+}
+
+append_result memory_event_log::append_one(const append_request& request) {
+  if (auto fault = fault_of(request))
+    return append_refused{*fault};
+  // What cannot be stored is refused here as well, although nothing is stored.
+  for (const auto& event : request.events)
+    if (auto encoded = encode(event); encoded.has_error())
+      return append_refused{encoded.error().detail};
+  if (request.command_id)
+    if (auto first = find_command(*request.command_id))
+      return duplicate_command{std::move(*first)};
+  auto known = streams_.find(request.stream);
+  auto version = known == streams_.end() ? 0 : known->second.positions.size();
+  if (version != request.expected_version)
+    return version_conflict{version};
+  if (known != streams_.end() && known->second.closed)
+    return append_refused{"stream " + request.stream + " is closed"};
+  if (request.reserves && !vmids_.insert(*request.reserves).second)
+    return vmid_taken{*request.reserves};
+
+  last_time_ = std::max(last_time_, sources_.clock());
+  range written{head() + 1, request.events.size()};
+  auto& stream = streams_[request.stream];
+  for (const auto& event : request.events) {
+    events_.push_back({.position = head() + 1,
+                       .stream = request.stream,
+                       .version = ++version,
+                       .event_id = ids_.next(last_time_),
+                       .recorded_at = last_time_,
+                       .because = request.because,
+                       .command_id = request.command_id,
+                       .event = event});
+    stream.positions.push_back(head());
+  }
+  stream.closed = request.closes;
+  if (request.command_id)
+    commands_.emplace(*request.command_id, written);
+  return appended{events_in(written)};
+}
+
+std::vector<recorded_event> memory_event_log::events_in(range of) const {
+  auto first = events_.begin() + static_cast<std::ptrdiff_t>(of.first) - 1;
+  return {first, first + static_cast<std::ptrdiff_t>(of.count)};
+}
+
+std::vector<recorded_event> memory_event_log::read_stream(const std::string& stream) const {
+  std::vector<recorded_event> found;
+  if (auto known = streams_.find(stream); known != streams_.end())
+    for (auto position : known->second.positions)
+      found.push_back(events_[position - 1]);
+  return found;
+}
+
+std::vector<recorded_event> memory_event_log::read_all(std::uint64_t after,
+                                                       std::size_t limit) const {
+  if (after >= head())
+    return {};
+  return events_in({after + 1, std::min<std::uint64_t>(limit, head() - after)});
+}
+
+std::uint64_t memory_event_log::head() const {
+  return events_.size();
+}
+
+std::vector<std::string> memory_event_log::open_sessions() const {
+  std::vector<std::string> open;
+  for (const auto& event : events_)
+    if (event.version == 1 && session_of(event.stream) && !streams_.at(event.stream).closed)
+      open.push_back(event.stream);
+  return open;
+}
+
+std::optional<domain::vm_id> memory_event_log::last_reserved() const {
+  return vmids_.empty() ? std::nullopt : std::optional{*vmids_.rbegin()};
+}
+
+std::optional<std::vector<recorded_event>>
+memory_event_log::find_command(const domain::ulid& command) const {
+  auto found = commands_.find(command);
+  if (found == commands_.end())
+    return std::nullopt;
+  return events_in(found->second);
+}
+
+} // namespace berth::eventstore

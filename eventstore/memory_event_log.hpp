@@ -1,0 +1,48 @@
+#pragma once
+
+#include "eventstore/event_log.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace berth::eventstore {
+
+/// The log for tests: forgets everything with the process, never fails.
+class memory_event_log final : public event_log {
+public:
+  explicit memory_event_log(log_sources sources);
+
+  std::vector<append_result> append(std::span<const append_request> batch) override;
+  std::vector<recorded_event> read_stream(const std::string& stream) const override;
+  std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const override;
+  std::uint64_t head() const override;
+  std::vector<std::string> open_sessions() const override;
+  std::optional<domain::vm_id> last_reserved() const override;
+  std::optional<std::vector<recorded_event>>
+  find_command(const domain::ulid& command) const override;
+
+private:
+  struct stream_state {
+    std::vector<std::uint64_t> positions;
+    bool closed = false;
+  };
+  struct range {
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+  };
+
+  append_result append_one(const append_request& request);
+  std::vector<recorded_event> events_in(range of) const;
+
+  log_sources sources_;
+  domain::ulid_source ids_;
+  domain::time_point last_time_;
+  std::vector<recorded_event> events_;
+  std::map<std::string, stream_state> streams_;
+  std::map<domain::ulid, range> commands_;
+  std::set<domain::vm_id> vmids_;
+};
+
+} // namespace berth::eventstore

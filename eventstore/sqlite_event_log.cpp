@@ -1,0 +1,312 @@
+#include "eventstore/sqlite_event_log.hpp"
+
+#include "eventstore/event_codec.hpp"
+#include "eventstore/hash_chain.hpp"
+#include "eventstore/log_file.hpp"
+#include "eventstore/stored_event.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace berth::eventstore {
+
+namespace {
+
+/// So many pages of write-ahead log are moved into the file at a time.
+constexpr int checkpoint_pages = 1'000;
+
+/// Where the log ends.
+struct log_end {
+  std::uint64_t position = 0;
+  std::int64_t recorded_at = 0;
+  digest chain{};
+};
+
+log_end read_end(database& db) {
+  auto last = db.prepare(std::string{select_events} + "ORDER BY position DESC LIMIT 1");
+  if (auto row = last.query(); row.next()) {
+    auto event = stored_event_of(row);
+    return {event.position, event.recorded_at, event.chain};
+  }
+  auto store = db.prepare("SELECT uuid FROM store");
+  auto row = store.query();
+  if (!row.next())
+    throw log_error{"the log has lost its name, which its hash chain begins with"};
+  return {.chain = first_link(row.blob(0))};
+}
+
+template <class Result>
+std::vector<append_result> same_for_all(std::size_t count, const Result& result) {
+  return std::vector<append_result>(count, result);
+}
+
+} // namespace
+
+// -- reading ------------------------------------------------------------------
+
+class sqlite_event_log::reader {
+public:
+  explicit reader(database opened) : db{std::move(opened)} {}
+
+  template <class... Values>
+  static std::vector<recorded_event> events(statement& query, const Values&... values) {
+    std::vector<recorded_event> found;
+    for (auto row = query.query(values...); row.next();)
+      found.push_back(decode(stored_event_of(row)));
+    return found;
+  }
+
+  void require_sound() const {
+    if (!poison.empty())
+      throw log_error{poison};
+  }
+
+  database db;
+  std::string poison; ///< why the log can no longer be used; empty while it can
+  statement stream = db.prepare(std::string{select_events} + "WHERE stream = ?1 ORDER BY version");
+  statement page =
+      db.prepare(std::string{select_events} + "WHERE position > ?1 ORDER BY position LIMIT ?2");
+  statement range =
+      db.prepare(std::string{select_events} + "WHERE position BETWEEN ?1 AND ?2 ORDER BY position");
+  statement head = db.prepare("SELECT coalesce(max(position), 0) FROM events");
+  statement open =
+      db.prepare("SELECT stream FROM streams WHERE closed = 0 ORDER BY first_position");
+  statement vmid = db.prepare("SELECT max(vmid) FROM vmids");
+  statement command =
+      db.prepare("SELECT first_position, last_position FROM commands WHERE command_id = ?1");
+};
+
+// -- writing ------------------------------------------------------------------
+
+class sqlite_event_log::writer {
+public:
+  writer(reader& reading, log_sources from)
+      : db_{reading.db}, reader_{reading}, sources_{std::move(from)}, ids_{sources_.random},
+        end_{read_end(db_)} {
+    // SQLite calls this after each commit, and then checkpoints nothing by itself.
+    sqlite3_wal_hook(
+        db_.handle(),
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<writer*>(self)->wal_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
+  }
+  writer(const writer&) = delete;
+  ~writer() {
+    if (reader_.poison.empty())
+      checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  }
+
+  std::vector<append_result> append(std::span<const append_request> batch);
+
+private:
+  append_result append_one(const append_request& request, log_end& end);
+  appended insert(const append_request& request, const std::vector<encoded_event>& encoded,
+                  log_end& end);
+  std::vector<append_result> poison(std::size_t count, const std::string& reason);
+
+  /// One that fails is made up for by the next one: until then the events are in the other file.
+  void checkpoint(int mode) {
+    sqlite3_wal_checkpoint_v2(db_.handle(), nullptr, mode, nullptr, nullptr);
+    wal_pages_ = 0;
+  }
+
+  database& db_;
+  reader& reader_;
+  log_sources sources_;
+  domain::ulid_source ids_;
+  log_end end_;
+  int wal_pages_ = 0;
+  statement find_stream_ = db_.prepare("SELECT version, closed FROM streams WHERE stream = ?1");
+  statement find_vmid_ = db_.prepare("SELECT 1 FROM vmids WHERE vmid = ?1");
+  statement insert_event_ =
+      db_.prepare("INSERT INTO events (position, stream, version, event_id, type, schema_version, "
+                  "recorded_at, command_id, correlation_id, causation_id, actor, payload, chain) "
+                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+  statement insert_type_ = db_.prepare("INSERT OR IGNORE INTO types VALUES (?1, ?2)");
+  statement write_stream_ =
+      db_.prepare("INSERT INTO streams (stream, version, first_position, closed) "
+                  "VALUES (?1, ?2, ?3, ?4) "
+                  "ON CONFLICT DO UPDATE SET version = excluded.version, closed = excluded.closed");
+  statement insert_command_ = db_.prepare("INSERT INTO commands VALUES (?1, ?2, ?3)");
+  statement insert_vmid_ = db_.prepare("INSERT INTO vmids VALUES (?1, ?2)");
+};
+
+std::vector<append_result> sqlite_event_log::writer::append(std::span<const append_request> batch) {
+  if (!reader_.poison.empty())
+    return same_for_all(batch.size(), outcome_unknown{reader_.poison});
+  std::vector<append_result> results;
+  auto end = end_;
+  try {
+    transaction writing{db_};
+    bool committing = false;
+    try {
+      for (const auto& request : batch)
+        results.push_back(append_one(request, end));
+      committing = true;
+      writing.commit();
+    } catch (const sqlite_error& fault) {
+      // Nothing of a transaction counts before its commit is complete. A commit that fails for lack
+      // of space has not written its last frame; any other failure may come after that.
+      bool certain = !committing || fault.code == SQLITE_FULL || fault.code == SQLITE_BUSY;
+      if (!writing.roll_back() || !certain)
+        return poison(batch.size(), fault.what());
+      return same_for_all(batch.size(), append_refused{fault.what()});
+    }
+  } catch (const sqlite_error& fault) {
+    return same_for_all(batch.size(), append_refused{fault.what()});
+  }
+  end_ = end;
+  if (wal_pages_ >= checkpoint_pages)
+    checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  return results;
+}
+
+append_result sqlite_event_log::writer::append_one(const append_request& request, log_end& end) {
+  if (auto fault = fault_of(request))
+    return append_refused{*fault};
+  std::vector<encoded_event> encoded;
+  for (const auto& event : request.events) {
+    auto done = encode(event);
+    if (done.has_error())
+      return append_refused{done.error().detail};
+    encoded.push_back(std::move(*done));
+  }
+  if (request.command_id)
+    if (auto row = reader_.command.query(*request.command_id); row.next())
+      return duplicate_command{reader::events(reader_.range, row.natural(0), row.natural(1))};
+  if (auto row = find_stream_.query(request.stream); row.next()) {
+    if (row.natural(0) != request.expected_version)
+      return version_conflict{row.natural(0)};
+    if (row.integer(1) != 0)
+      return append_refused{"stream " + request.stream + " is closed"};
+  } else if (request.expected_version != 0)
+    return version_conflict{0};
+  if (request.reserves)
+    if (auto row = find_vmid_.query(request.reserves->value); row.next())
+      return vmid_taken{*request.reserves};
+  return insert(request, encoded, end);
+}
+
+appended sqlite_event_log::writer::insert(const append_request& request,
+                                          const std::vector<encoded_event>& encoded, log_end& end) {
+  auto now = std::max(end.recorded_at, std::int64_t{sources_.clock().time_since_epoch().count()});
+  auto first = end.position + 1;
+  appended result;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    stored_event row{.position = end.position + 1,
+                     .stream = request.stream,
+                     .version = request.expected_version + i + 1,
+                     .event_id = ids_.next(domain::time_point{domain::duration{now}}),
+                     .type = std::string{encoded[i].type},
+                     .schema_version = encoded[i].schema_version,
+                     .recorded_at = now,
+                     .command_id = request.command_id,
+                     .correlation_id = request.because.correlation,
+                     .causation_id = request.because.causation,
+                     .actor = request.because.actor,
+                     .payload = encoded[i].payload};
+    row.chain = next_link(end.chain, row);
+    insert_event_.run(row.position, row.stream, row.version, row.event_id, row.type,
+                      row.schema_version, row.recorded_at, row.command_id, row.correlation_id,
+                      row.causation_id, row.actor, row.payload, row.chain);
+    insert_type_.run(row.type, row.schema_version);
+    end = {row.position, row.recorded_at, row.chain};
+    result.events.push_back({.position = row.position,
+                             .stream = row.stream,
+                             .version = row.version,
+                             .event_id = row.event_id,
+                             .recorded_at = domain::time_point{domain::duration{now}},
+                             .because = request.because,
+                             .command_id = request.command_id,
+                             .event = request.events[i]});
+  }
+  write_stream_.run(request.stream, request.expected_version + encoded.size(), first,
+                    request.closes);
+  if (request.command_id)
+    insert_command_.run(*request.command_id, first, end.position);
+  if (request.reserves)
+    insert_vmid_.run(request.reserves->value, request.stream);
+  return result;
+}
+
+std::vector<append_result> sqlite_event_log::writer::poison(std::size_t count,
+                                                            const std::string& reason) {
+  reader_.poison =
+      "whether the last commit is on the disk is unknown, open the log again: " + reason;
+  return same_for_all(count, outcome_unknown{reader_.poison});
+}
+
+// -- the log ------------------------------------------------------------------
+
+sqlite_event_log::sqlite_event_log(const std::filesystem::path& file, log_sources sources) {
+  domain::ulid_source names{sources.random};
+  reader_ = std::make_unique<reader>(open_log_to_write(file, names.next(sources.clock())));
+  writer_ = std::make_unique<writer>(*reader_, std::move(sources));
+}
+
+sqlite_event_log::sqlite_event_log(const std::filesystem::path& existing)
+    : reader_(std::make_unique<reader>(open_log_to_read(existing))) {}
+
+std::unique_ptr<sqlite_event_log>
+sqlite_event_log::open_read_only(const std::filesystem::path& file) {
+  return std::unique_ptr<sqlite_event_log>{new sqlite_event_log{file}};
+}
+
+sqlite_event_log::~sqlite_event_log() = default;
+
+std::vector<append_result> sqlite_event_log::append(std::span<const append_request> batch) {
+  if (!writer_)
+    return same_for_all(batch.size(), append_refused{"the log is open to read only"});
+  return writer_->append(batch);
+}
+
+std::vector<recorded_event> sqlite_event_log::read_stream(const std::string& stream) const {
+  reader_->require_sound();
+  return reader::events(reader_->stream, stream);
+}
+
+std::vector<recorded_event> sqlite_event_log::read_all(std::uint64_t after,
+                                                       std::size_t limit) const {
+  reader_->require_sound();
+  return reader::events(reader_->page, after, std::uint64_t{limit});
+}
+
+std::uint64_t sqlite_event_log::head() const {
+  reader_->require_sound();
+  auto row = reader_->head.query();
+  row.next();
+  return row.natural(0);
+}
+
+std::vector<std::string> sqlite_event_log::open_sessions() const {
+  reader_->require_sound();
+  std::vector<std::string> open;
+  for (auto row = reader_->open.query(); row.next();)
+    if (session_of(row.text(0)))
+      open.push_back(row.text(0));
+  return open;
+}
+
+std::optional<domain::vm_id> sqlite_event_log::last_reserved() const {
+  reader_->require_sound();
+  auto row = reader_->vmid.query();
+  row.next();
+  if (row.is_null(0))
+    return std::nullopt;
+  return domain::vm_id{static_cast<std::uint32_t>(row.natural(0))};
+}
+
+std::optional<std::vector<recorded_event>>
+sqlite_event_log::find_command(const domain::ulid& command) const {
+  reader_->require_sound();
+  auto row = reader_->command.query(command);
+  if (!row.next())
+    return std::nullopt;
+  return reader::events(reader_->range, row.natural(0), row.natural(1));
+}
+
+} // namespace berth::eventstore

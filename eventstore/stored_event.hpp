@@ -1,0 +1,43 @@
+#pragma once
+
+#include "eventstore/recorded_event.hpp"
+#include "eventstore/sqlite.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace berth::eventstore {
+
+/// A SHA-256.
+using digest = std::array<std::uint8_t, 32>;
+
+/// One row of the table `events`, not yet decoded.
+struct stored_event {
+  std::uint64_t position = 0;
+  std::string stream;
+  std::uint64_t version = 0;
+  domain::ulid event_id;
+  std::string type;
+  std::uint32_t schema_version = 1;
+  std::int64_t recorded_at = 0; ///< milliseconds since 1970
+  std::optional<domain::ulid> command_id;
+  domain::ulid correlation_id;
+  std::optional<domain::ulid> causation_id;
+  std::string actor;
+  std::string payload;
+  digest chain{};
+};
+
+/// Begins every query whose rows `stored_event_of` reads.
+inline constexpr const char* select_events =
+    "SELECT position, stream, version, event_id, type, schema_version, recorded_at, command_id, "
+    "correlation_id, causation_id, actor, payload, chain FROM events ";
+
+stored_event stored_event_of(const cursor& row);
+
+/// Throws log_error, which names the position, when the payload cannot be decoded.
+recorded_event decode(const stored_event& row);
+
+} // namespace berth::eventstore
