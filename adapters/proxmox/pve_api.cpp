@@ -304,10 +304,8 @@ net::awaitable<pve_result<std::string>> pve_api::power_state(const std::string& 
                                 [](json_element data) { return text_field(data, "status"); });
 }
 
-net::awaitable<pve_result<std::vector<pve_task>>> pve_api::node_tasks(const std::string& node,
-                                                                      std::int64_t since) {
-  const auto path = "/nodes/" + node + "/tasks";
-  form parameters{{"source", "all"}, {"since", std::to_string(since)}, {"limit", "1000"}};
+net::awaitable<pve_result<std::vector<pve_task>>> pve_api::list_tasks(std::string path,
+                                                                      form parameters) {
   auto body = co_await call("GET", path, std::move(parameters));
   using tasks = std::vector<pve_task>;
   co_return decode<tasks>(body, path, [](json_element data) -> std::optional<tasks> {
@@ -315,6 +313,19 @@ net::awaitable<pve_result<std::vector<pve_task>>> pve_api::node_tasks(const std:
     bool fine = for_each(data, [&](json_element row) { found.push_back(read_task(row)); });
     return fine ? std::optional{std::move(found)} : std::nullopt;
   });
+}
+
+net::awaitable<pve_result<std::vector<pve_task>>> pve_api::node_tasks(const std::string& node,
+                                                                      std::int64_t since) {
+  form parameters{{"source", "all"}, {"since", std::to_string(since)}, {"limit", "1000"}};
+  co_return co_await list_tasks("/nodes/" + node + "/tasks", std::move(parameters));
+}
+
+net::awaitable<pve_result<std::vector<pve_task>>> pve_api::running_clones(const std::string& node,
+                                                                          std::uint32_t source) {
+  form parameters{
+      {"source", "active"}, {"typefilter", "qmclone"}, {"vmid", std::to_string(source)}};
+  co_return co_await list_tasks("/nodes/" + node + "/tasks", std::move(parameters));
 }
 
 net::awaitable<pve_result<pve_task>> pve_api::task_status(const std::string& node,

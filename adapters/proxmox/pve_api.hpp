@@ -98,6 +98,9 @@ public:
   /// Running and finished tasks of the node that began at `since` (Unix seconds) or later.
   net::awaitable<pve_result<std::vector<pve_task>>> node_tasks(const std::string& node,
                                                                std::int64_t since);
+  /// Clones of `source` that run on the node.
+  net::awaitable<pve_result<std::vector<pve_task>>> running_clones(const std::string& node,
+                                                                   std::uint32_t source);
   net::awaitable<pve_result<pve_task>> task_status(const std::string& node,
                                                    const std::string& upid);
   net::awaitable<pve_result<std::string>> task_first_line(const std::string& node,
@@ -110,6 +113,7 @@ private:
   /// The body of a success. `path` is what the debug log shows; it holds no parameters.
   net::awaitable<pve_result<std::string>> call(std::string method, std::string path,
                                                form parameters = {});
+  net::awaitable<pve_result<std::vector<pve_task>>> list_tasks(std::string path, form parameters);
   net::awaitable<pve_result<std::string>> call_for_text(std::string method, std::string path,
                                                         form parameters = {});
 

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "adapters/proxmox/pve_api.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace berth::proxmox {
+
+/// What somebody wants to know of the next look.
+struct look_interest {
+  std::uint32_t vmid = 0; ///< 0: no VM, the nodes will do
+  std::uint32_t cloned_from =
+      0;            ///< the template's VMID, should a clone have been sent whose answer was lost
+  std::string upid; ///< the task to report on; empty: none
+};
+
+/// One look at the whole cluster, shared by everybody who waited for it.
+struct cluster_snapshot {
+  pve_resources resources;
+  bool complete = false; ///< quorate and nothing hidden: what is absent here does not exist
+  std::map<std::string, pve_task> tasks; ///< by UPID
+  std::set<std::uint32_t> being_cloned;  ///< VMIDs that a running clone names in its log
+};
+using snapshot_ptr = std::shared_ptr<const cluster_snapshot>;
+
+/// Looks at the cluster at most once a period, for all sessions and monitors together: what a
+/// thousand waiting sessions cost is what one costs. Runs on the io thread.
+class cluster_watch {
+public:
+  cluster_watch(net::asio::io_context& io, pve_api& api, std::chrono::milliseconds period);
+
+  /// A look that begins after this call. Fails with `cluster_unavailable` alone.
+  net::awaitable<pve_result<snapshot_ptr>> next(look_interest interest);
+
+  /// The newest look; null before the first.
+  snapshot_ptr last() const { return last_; }
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  /// A look that others may still join.
+  struct round {
+    explicit round(net::asio::io_context& io) : done(io, clock::time_point::max()) {}
+    std::vector<look_interest> interests;
+    net::asio::steady_timer done;
+    pve_result<snapshot_ptr> result;
+  };
+
+  net::awaitable<void> run(std::shared_ptr<round> joined);
+  net::awaitable<pve_result<snapshot_ptr>> look(const std::vector<look_interest>& interests);
+  net::awaitable<void> add_tasks(cluster_snapshot& to, const std::vector<look_interest>& interests);
+  net::awaitable<void> add_lost_clones(cluster_snapshot& to,
+                                       const std::vector<look_interest>& interests);
+  net::awaitable<std::uint32_t> vmid_made_by(const pve_task& clone, const std::string& node);
+
+  net::asio::io_context& io_;
+  pve_api& api_;
+  std::chrono::milliseconds period_;
+  clock::time_point last_began_{};
+  std::shared_ptr<round> joinable_;
+  snapshot_ptr last_;
+  bool sees_all_ = false;
+  std::map<std::string, std::uint32_t> made_by_; ///< UPID of a clone -> the VMID its log names
+};
+
+/// The node that runs the task, which is the second part of its UPID.
+std::string node_of_upid(const std::string& upid);
+
+} // namespace berth::proxmox

@@ -1,0 +1,64 @@
+#include "adapters/proxmox/proxmox_hypervisor_actor.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace berth::proxmox {
+
+namespace {
+
+using hypervisor_pointer = hypervisor_interface::stateful_pointer<hypervisor_state>;
+
+/// Runs `work` on the io thread; its end comes back as a message.
+template <class Answer>
+caf::result<Answer> run(hypervisor_pointer self, net::awaitable<pve_result<Answer>> work,
+                        waiting_for<Answer>& waiting) {
+  auto promise = self->template make_response_promise<Answer>();
+  auto id = ++self->state.last_id;
+  waiting.emplace(id, promise);
+  net::asio::co_spawn(
+      self->state.gateway->io(), std::move(work),
+      [to = caf::actor_cast<hypervisor_interface>(self), id](std::exception_ptr error,
+                                                             pve_result<Answer> result) {
+        if (error)
+          result = pve_fault{actors::errc::outcome_unknown, "the call to Proxmox broke off"};
+        caf::anon_send(to, finished<Answer>{id, std::move(result)});
+      });
+  return promise;
+}
+
+template <class Answer>
+void deliver(finished<Answer>& done, waiting_for<Answer>& waiting) {
+  auto found = waiting.extract(done.id);
+  if (found.empty())
+    return;
+  if (auto* fault = std::get_if<pve_fault>(&done.result))
+    found.mapped().deliver(actors::make_error(fault->code, fault->text));
+  else
+    found.mapped().deliver(std::move(std::get<Answer>(done.result)));
+}
+
+} // namespace
+
+hypervisor_interface::behavior_type proxmox_hypervisor(hypervisor_pointer self,
+                                                       std::shared_ptr<vm_gateway> gateway) {
+  self->state.gateway = std::move(gateway);
+  return {
+      [self](const actors::look_at_vm& m) {
+        return run(self, self->state.gateway->look(m), self->state.looks);
+      },
+      [self](const actors::carry_out& m) {
+        return run(self, self->state.gateway->carry_out(m.order), self->state.orders);
+      },
+      [self](const actors::sample_node& m) {
+        return run(self, self->state.gateway->sample(m.node), self->state.samples);
+      },
+      [self](look_finished& done) { deliver(done, self->state.looks); },
+      [self](order_finished& done) { deliver(done, self->state.orders); },
+      [self](sample_finished& done) { deliver(done, self->state.samples); },
+  };
+}
+
+} // namespace berth::proxmox

@@ -1,0 +1,347 @@
+#include "adapters/proxmox/vm_gateway.hpp"
+
+#include "adapters/proxmox/guest_address.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+
+namespace berth::proxmox {
+
+namespace {
+
+using actors::errc;
+
+constexpr std::size_t details_per_node = 2;
+constexpr auto longest_clone = std::chrono::minutes{30};
+constexpr double mib = 1024.0 * 1024.0;
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+/// Tags are stored in lower case, in any order, joined by semicolons.
+bool has_tag(const std::string& tags, const std::string& tag) {
+  return (";" + lower(tags) + ";").find(";" + tag + ";") != std::string::npos;
+}
+
+domain::vm_lock lock_of(const std::string& text) {
+  if (text.empty())
+    return domain::vm_lock::none;
+  if (text == "clone")
+    return domain::vm_lock::clone;
+  return text == "destroyed" ? domain::vm_lock::destroyed : domain::vm_lock::other;
+}
+
+domain::vm_power power_of(const std::string& status) {
+  if (status == "stopped")
+    return domain::vm_power::stopped;
+  return status == "unknown" ? domain::vm_power::unknown : domain::vm_power::running;
+}
+
+domain::fault_class class_of(errc code) {
+  switch (code) {
+  case errc::capacity:
+    return domain::fault_class::capacity;
+  case errc::permanent:
+    return domain::fault_class::permanent;
+  default:
+    return domain::fault_class::transient;
+  }
+}
+
+void report(domain::vm_sighting& to, const pve_task& task) {
+  if (task.running)
+    to.task = domain::task_state::running;
+  else if (task_succeeded(task.exit_status))
+    to.task = domain::task_state::succeeded;
+  else if (task.exit_status.empty() || task.exit_status == "unexpected status")
+    to.task = domain::task_state::unknown;
+  else {
+    auto fault = classify_task(task.exit_status);
+    to.task = domain::task_state::failed;
+    to.task_error = fault.text;
+    to.task_fault = class_of(fault.code);
+  }
+}
+
+std::string description_of(const domain::session_id& id) {
+  return "Berth session " + domain::to_string(id)
+         + "\nMade by Berth, which will delete it. Please do not rename, retag or delete it.";
+}
+
+} // namespace
+
+std::string mark_of(const domain::session_id& id) {
+  return "berth-" + lower(domain::to_string(id));
+}
+
+domain::vm_marks marks_in(const pve_vm_config& config, const domain::session_id& marked) {
+  auto mark = mark_of(marked);
+  if (has_tag(config.tags, mark))
+    return domain::vm_marks::configured;
+  if (config.name == mark
+      || config.description.find("Berth session " + domain::to_string(marked)) != std::string::npos)
+    return domain::vm_marks::ours;
+  return config.lock == "clone" ? domain::vm_marks::none : domain::vm_marks::foreign;
+}
+
+vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log)
+    : io_(io), settings_(std::move(settings)), api_(io, settings_, std::move(log)),
+      watch_(io, api_, settings_.poll_period), clones_(io, settings_.clones_at_once),
+      details_(io, details_per_node) {}
+
+// -- looking ------------------------------------------------------------------
+
+net::awaitable<void> vm_gateway::add_task(domain::vm_sighting& to, const actors::look_at_vm& wanted,
+                                          const cluster_snapshot& seen) {
+  if (wanted.upid.empty()) {
+    if (seen.being_cloned.contains(wanted.vm.value))
+      to.task = domain::task_state::running;
+    co_return;
+  }
+  if (auto found = seen.tasks.find(wanted.upid); found != seen.tasks.end()) {
+    report(to, found->second);
+    co_return;
+  }
+  auto asked = co_await api_.task_status(node_of_upid(wanted.upid), wanted.upid);
+  to.task = domain::task_state::unknown;
+  if (const auto* task = std::get_if<pve_task>(&asked))
+    report(to, *task);
+}
+
+net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
+                                             const actors::look_at_vm& wanted, const pve_vm& row) {
+  bool names_us = has_tag(row.tags, mark_of(wanted.marked));
+  if (names_us)
+    to.marks = domain::vm_marks::configured;
+  bool marks_open = !names_us && to.lock != domain::vm_lock::clone;
+  bool mac_open = wanted.want_address && !macs_.contains(row.vmid);
+  if (marks_open || mac_open) {
+    auto read = co_await api_.vm_config(row.node, row.vmid);
+    if (const auto* config = std::get_if<pve_vm_config>(&read)) {
+      to.marks = marks_in(*config, wanted.marked);
+      macs_[row.vmid] = mac_of(config->net0);
+    }
+  }
+  if (wanted.want_power) {
+    auto state = co_await api_.power_state(row.node, row.vmid);
+    if (const auto* text = std::get_if<std::string>(&state))
+      to.power = power_of(*text);
+  }
+  if (wanted.want_address) {
+    auto asked = co_await api_.agent_address(row.node, row.vmid, macs_[row.vmid]);
+    if (auto* address = std::get_if<std::optional<std::string>>(&asked))
+      to.address = std::move(*address);
+    if (to.address)
+      macs_.erase(row.vmid);
+  }
+}
+
+net::awaitable<pve_result<domain::vm_sighting>> vm_gateway::look(actors::look_at_vm wanted) {
+  auto looked = co_await watch_.next({wanted.vm.value, wanted.cloned_from.value, wanted.upid});
+  if (auto* fault = std::get_if<pve_fault>(&looked))
+    co_return *fault;
+  auto seen = std::get<snapshot_ptr>(looked);
+  domain::vm_sighting sighting{.complete = seen->complete};
+  co_await add_task(sighting, wanted, *seen);
+  auto row = seen->resources.vms.find(wanted.vm.value);
+  if (row == seen->resources.vms.end())
+    co_return sighting;
+  auto home = seen->resources.nodes.find(row->second.node);
+  sighting.present = true;
+  sighting.node = {row->second.node};
+  sighting.node_online = home != seen->resources.nodes.end() && home->second.online;
+  sighting.lock = lock_of(row->second.lock);
+  sighting.power = power_of(row->second.status);
+  if (!sighting.node_online)
+    co_return sighting;
+  co_await details_.acquire(row->second.node);
+  co_await add_details(sighting, wanted, row->second);
+  details_.release(row->second.node);
+  co_return sighting;
+}
+
+net::awaitable<pve_result<domain::node_sample>> vm_gateway::sample(domain::node_name node) {
+  auto looked = co_await watch_.next({});
+  if (auto* fault = std::get_if<pve_fault>(&looked))
+    co_return *fault;
+  const auto& nodes = std::get<snapshot_ptr>(looked)->resources.nodes;
+  domain::node_sample sample{.node = node};
+  sample.sampled_at =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  auto found = nodes.find(node.value);
+  if (found == nodes.end() || !found->second.online)
+    co_return sample;
+  const auto& seen = found->second;
+  sample.online = true;
+  sample.cpu = seen.cpu.value_or(0);
+  sample.cores = static_cast<std::uint32_t>(seen.cores);
+  sample.ram_used_mb = static_cast<std::uint64_t>(static_cast<double>(seen.ram_used) / mib);
+  sample.ram_total_mb = static_cast<std::uint64_t>(static_cast<double>(seen.ram_total) / mib);
+  sample.uptime_seconds = static_cast<std::uint64_t>(seen.uptime);
+  co_return sample;
+}
+
+// -- acting -------------------------------------------------------------------
+
+net::awaitable<pve_result<std::string>> vm_gateway::locate(std::uint32_t vmid, bool afresh) {
+  if (auto seen = watch_.last(); seen && !afresh)
+    if (auto found = seen->resources.vms.find(vmid); found != seen->resources.vms.end())
+      co_return found->second.node;
+  auto listed = co_await api_.cluster_resources();
+  if (auto* fault = std::get_if<pve_fault>(&listed))
+    co_return *fault;
+  const auto& vms = std::get<pve_resources>(listed).vms;
+  auto found = vms.find(vmid);
+  if (found == vms.end())
+    co_return pve_fault{errc::unknown, "VM " + std::to_string(vmid) + " is not there"};
+  co_return found->second.node;
+}
+
+net::awaitable<pve_result<vm_gateway::identified>>
+vm_gateway::identify(std::uint32_t vmid, const domain::session_id& marked) {
+  for (bool afresh : {false, true}) {
+    auto located = co_await locate(vmid, afresh);
+    if (auto* fault = std::get_if<pve_fault>(&located))
+      co_return *fault;
+    const auto& node = std::get<std::string>(located);
+    auto read = co_await api_.vm_config(node, vmid);
+    if (auto* config = std::get_if<pve_vm_config>(&read)) {
+      auto marks = marks_in(*config, marked);
+      if (marks != domain::vm_marks::ours && marks != domain::vm_marks::configured)
+        co_return pve_fault{errc::not_ours, "VM " + std::to_string(vmid) + " is named '"
+                                                + config->name + "', which is not session "
+                                                + domain::to_string(marked)};
+      co_return identified{node, std::move(*config)};
+    }
+    auto& fault = std::get<pve_fault>(read);
+    if (afresh || !says_missing_vm(fault.text))
+      co_return fault;
+  }
+  co_return pve_fault{errc::unknown, "VM " + std::to_string(vmid) + " is not there"};
+}
+
+net::awaitable<void> vm_gateway::release_when_done(std::string node, std::string upid) {
+  auto give_up = std::chrono::steady_clock::now() + longest_clone;
+  for (;;) {
+    auto looked = co_await watch_.next({.upid = upid});
+    const auto* seen = std::get_if<snapshot_ptr>(&looked);
+    auto task = seen ? (*seen)->tasks.find(upid) : decltype((*seen)->tasks.find(upid)){};
+    bool finished = seen && task != (*seen)->tasks.end() && !task->second.running;
+    if (finished || std::chrono::steady_clock::now() > give_up)
+      break;
+    if (!seen) {
+      net::asio::steady_timer wait{io_, settings_.poll_period};
+      co_await wait.async_wait(net::asio::use_awaitable);
+    }
+  }
+  clones_.release(node);
+}
+
+net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::clone_vm& order) {
+  auto located = co_await locate(order.source.value, false);
+  if (auto* fault = std::get_if<pve_fault>(&located)) {
+    if (fault->code == errc::unknown)
+      co_return pve_fault{errc::permanent, "the template VM " + std::to_string(order.source.value)
+                                               + " does not exist in Proxmox"};
+    co_return *fault;
+  }
+  auto node = std::get<std::string>(located);
+  co_await clones_.acquire(node);
+  clone_options options{.newid = order.vm.value,
+                        .name = mark_of(order.marked),
+                        .description = description_of(order.marked),
+                        .target = order.target.value,
+                        .pool = settings_.pool,
+                        .storage = settings_.storage,
+                        .full = settings_.full_clone};
+  auto result = co_await api_.clone_template(node, order.source.value, options);
+  if (const auto* upid = std::get_if<std::string>(&result))
+    net::asio::co_spawn(io_, release_when_done(node, *upid), net::asio::detached);
+  else
+    clones_.release(node);
+  co_return result;
+}
+
+net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::configure_vm& order) {
+  auto found = co_await identify(order.vm.value, order.marked);
+  if (auto* fault = std::get_if<pve_fault>(&found))
+    co_return *fault;
+  const auto& node = std::get<identified>(found).node;
+  const auto& config = std::get<identified>(found).config;
+  form changes{{"cores", std::to_string(order.cpu_cores)},
+               {"memory", std::to_string(order.ram_mb)},
+               {"tags", "berth;" + mark_of(order.marked)},
+               {"protection", "0"},
+               {"onboot", "0"}};
+  if (!config.digest.empty())
+    changes.emplace_back("digest", config.digest);
+  co_return co_await api_.configure(node, order.vm.value, changes);
+}
+
+net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::start_vm& order) {
+  auto found = co_await identify(order.vm.value, order.marked);
+  if (auto* fault = std::get_if<pve_fault>(&found))
+    co_return *fault;
+  co_return co_await api_.start_vm(std::get<identified>(found).node, order.vm.value);
+}
+
+net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::shut_down_vm& order) {
+  auto found = co_await identify(order.vm.value, order.marked);
+  if (auto* fault = std::get_if<pve_fault>(&found))
+    co_return *fault;
+  co_return co_await api_.shut_down_vm(std::get<identified>(found).node, order.vm.value);
+}
+
+net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::stop_vm& order) {
+  auto found = co_await identify(order.vm.value, order.marked);
+  if (auto* fault = std::get_if<pve_fault>(&found))
+    co_return *fault;
+  co_return co_await api_.stop_vm(std::get<identified>(found).node, order.vm.value);
+}
+
+net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::delete_vm& order) {
+  auto found = co_await identify(order.vm.value, order.marked);
+  if (auto* fault = std::get_if<pve_fault>(&found))
+    co_return *fault;
+  const auto& node = std::get<identified>(found).node;
+  const auto& config = std::get<identified>(found).config;
+  // A clone that was never configured still has its template's protection.
+  if (config.is_protected) {
+    form unprotected{{"protection", "0"}};
+    auto freed = co_await api_.configure(node, order.vm.value, unprotected);
+    if (std::holds_alternative<pve_fault>(freed))
+      co_return freed;
+  }
+  co_return co_await api_.delete_vm(node, order.vm.value);
+}
+
+net::awaitable<pve_result<actors::order_accepted>> vm_gateway::carry_out(domain::vm_order order) {
+  // By hand: a visitor that is itself a coroutine would outlive its alternatives.
+  pve_result<std::string> result;
+  if (const auto* clone = std::get_if<domain::clone_vm>(&order))
+    result = co_await perform(*clone);
+  else if (const auto* configure = std::get_if<domain::configure_vm>(&order))
+    result = co_await perform(*configure);
+  else if (const auto* start = std::get_if<domain::start_vm>(&order))
+    result = co_await perform(*start);
+  else if (const auto* shut_down = std::get_if<domain::shut_down_vm>(&order))
+    result = co_await perform(*shut_down);
+  else if (const auto* stop = std::get_if<domain::stop_vm>(&order))
+    result = co_await perform(*stop);
+  else
+    result = co_await perform(std::get<domain::delete_vm>(order));
+  if (auto* upid = std::get_if<std::string>(&result))
+    co_return actors::order_accepted{std::move(*upid)};
+  auto& fault = std::get<pve_fault>(result);
+  if (fault.code == errc::unknown) // The VM is gone: the next look will say what that means.
+    co_return actors::order_accepted{};
+  co_return fault;
+}
+
+} // namespace berth::proxmox

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "adapters/proxmox/cluster_watch.hpp"
+#include "adapters/proxmox/slots.hpp"
+
+#include <map>
+#include <string>
+
+namespace berth::proxmox {
+
+/// What the hypervisor port promises, in terms of Proxmox's API. Lives on the io thread; the actor
+/// only starts these coroutines and hears of their ends.
+class vm_gateway {
+public:
+  vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log);
+
+  net::awaitable<pve_result<domain::vm_sighting>> look(actors::look_at_vm wanted);
+  net::awaitable<pve_result<actors::order_accepted>> carry_out(domain::vm_order order);
+  net::awaitable<pve_result<domain::node_sample>> sample(domain::node_name node);
+
+  net::asio::io_context& io() { return io_; }
+
+private:
+  /// A VM whose identity has just been read on the wire.
+  struct identified {
+    std::string node;
+    pve_vm_config config;
+  };
+
+  net::awaitable<void> add_task(domain::vm_sighting& to, const actors::look_at_vm& wanted,
+                                const cluster_snapshot& seen);
+  net::awaitable<void> add_details(domain::vm_sighting& to, const actors::look_at_vm& wanted,
+                                   const pve_vm& row);
+  net::awaitable<pve_result<std::string>> locate(std::uint32_t vmid, bool afresh);
+  net::awaitable<pve_result<identified>> identify(std::uint32_t vmid,
+                                                  const domain::session_id& marked);
+  net::awaitable<pve_result<std::string>> perform(const domain::clone_vm& order);
+  net::awaitable<pve_result<std::string>> perform(const domain::configure_vm& order);
+  net::awaitable<pve_result<std::string>> perform(const domain::start_vm& order);
+  net::awaitable<pve_result<std::string>> perform(const domain::shut_down_vm& order);
+  net::awaitable<pve_result<std::string>> perform(const domain::stop_vm& order);
+  net::awaitable<pve_result<std::string>> perform(const domain::delete_vm& order);
+  net::awaitable<void> release_when_done(std::string node, std::string upid);
+
+  net::asio::io_context& io_;
+  proxmox_settings settings_;
+  pve_api api_;
+  cluster_watch watch_;
+  slots clones_;  ///< storage locks time out when too many clones wait for them
+  slots details_; ///< Proxmox serves a node's slow calls with three workers
+  std::map<std::uint32_t, std::string> macs_; ///< of VMs whose address is awaited
+};
+
+/// The name that a VM of this session bears: `berth-` and the id in lower case.
+std::string mark_of(const domain::session_id& id);
+
+/// What tags, name and description say of whose VM this is.
+domain::vm_marks marks_in(const pve_vm_config& config, const domain::session_id& marked);
+
+} // namespace berth::proxmox
