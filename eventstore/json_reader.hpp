@@ -62,8 +62,10 @@ private:
   template <class T>
   static void read(element from, std::vector<T>& values, const std::string& path) {
     values.clear();
-    for (auto item : as<simdjson::dom::array>(from, path, "an array"))
-      read(item, values.emplace_back(), path + '[' + std::to_string(values.size() - 1) + ']');
+    for (auto item : as<simdjson::dom::array>(from, path, "an array")) {
+      auto at = path + '[' + std::to_string(values.size()) + ']';
+      read(item, values.emplace_back(), at);
+    }
   }
 
   template <class T>
