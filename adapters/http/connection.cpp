@@ -1,0 +1,210 @@
+#include "adapters/http/connection.hpp"
+
+#include "adapters/http/ask.hpp"
+#include "adapters/http/problem.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+#include <optional>
+#include <random>
+
+namespace berth::http {
+
+namespace {
+
+namespace beast = boost::beast;
+namespace wire = beast::http;
+using plain_stream = beast::tcp_stream;
+using tls_stream = beast::ssl_stream<beast::tcp_stream>;
+
+constexpr auto facade_patience = std::chrono::seconds{40};
+constexpr std::size_t longest_target = 2048;
+
+std::string fresh_request_id() {
+  static thread_local std::mt19937_64 random{std::random_device{}()};
+  constexpr char digits[] = "0123456789abcdef";
+  std::string id;
+  for (auto bits = random(); id.size() < 16; bits >>= 4)
+    id += digits[bits & 15];
+  return id;
+}
+
+/// The answer to a request that never reached the facade.
+api_response refuse(int status, std::string type, std::string title, std::string detail,
+                    const api_call& call) {
+  return respond({.status = status,
+                  .type = std::move(type),
+                  .title = std::move(title),
+                  .detail = std::move(detail)},
+                 call);
+}
+
+wire::response<wire::string_body> to_wire(const api_response& from, const api_call& call,
+                                          bool keep_alive) {
+  wire::response<wire::string_body> response{static_cast<wire::status>(from.status), 11, from.body};
+  if (!from.content_type.empty())
+    response.set(wire::field::content_type, from.content_type);
+  for (const auto& [name, value] : from.headers)
+    response.set(name, value);
+  response.set("X-Request-Id", call.request_id);
+  response.set(wire::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  response.keep_alive(keep_alive);
+  response.prepare_payload();
+  return response;
+}
+
+/// What reading a request came to.
+struct received {
+  std::optional<api_call> call;
+  std::optional<api_response> refusal; ///< to send before hanging up
+  bool keep_alive = false;
+};
+
+api_response refusal_of(const net::error_code& error, const api_call& call) {
+  if (error == wire::error::body_limit)
+    return refuse(413, "too-large", "The body is too large", "64 KiB is the limit", call);
+  if (error == wire::error::header_limit)
+    return refuse(431, "headers-too-large", "The headers are too large", "8 KiB is the limit",
+                  call);
+  if (error == beast::error::timeout)
+    return refuse(408, "timeout", "The request came too slowly",
+                  "headers must arrive within 10 s, bodies within 30 s", call);
+  return refuse(400, "malformed-http", "This is not a request", error.message(), call);
+}
+
+/// Beast takes what RFC 9112 calls ambiguous; proxies may read it another way, so it is refused.
+bool ambiguous(const wire::request<wire::string_body>& from) {
+  return (from.count(wire::field::transfer_encoding) > 0
+          && from.count(wire::field::content_length) > 0)
+         || from.count(wire::field::host) > 1 || from.count(wire::field::content_length) > 1;
+}
+
+template <class Stream>
+net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
+                                 const server_limits& limits) {
+  net::error_code error;
+  auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  wire::request_parser<wire::string_body> parser;
+  parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+  parser.body_limit(limits.body_bytes);
+  api_call call{.request_id = fresh_request_id()};
+  beast::get_lowest_layer(from).expires_after(limits.header_time);
+  co_await wire::async_read_header(from, buffer, parser, token);
+  bool silent = buffer.size() == 0 && !parser.got_some();
+  if (error && (silent || error == wire::error::end_of_stream))
+    co_return received{};
+  if (!error) {
+    call.target = std::string{parser.get().target()};
+    beast::get_lowest_layer(from).expires_after(limits.body_time);
+    co_await wire::async_read(from, buffer, parser, token);
+  }
+  beast::get_lowest_layer(from).expires_after(limits.body_time);
+  if (error)
+    co_return received{call, refusal_of(error, call), false};
+  auto request = parser.release();
+  call.method = std::string{request.method_string()};
+  call.authorization = std::string{request[wire::field::authorization]};
+  call.content_type = std::string{request[wire::field::content_type]};
+  call.idempotency_key = std::string{request["Idempotency-Key"]};
+  call.body = std::move(request.body());
+  if (ambiguous(request))
+    co_return received{call,
+                       refuse(400, "malformed-http", "This is not a request",
+                              "its length is given in more than one way", call),
+                       false};
+  if (call.target.size() > longest_target || !call.target.starts_with('/'))
+    co_return received{
+        call, refuse(414, "target", "The path cannot be used", "2 KiB is the limit", call), false};
+  co_return received{std::move(call), std::nullopt, request.keep_alive()};
+}
+
+/// The facade's answer; a problem when it does not come.
+net::awaitable<api_response> ask_facade(const connection_context& with, const api_call& call) {
+  auto answer = co_await ask<api_response>(with.system, with.facade, facade_patience, call);
+  if (answer)
+    co_return std::move(*answer);
+  co_return respond(problem_of(answer.error()), call);
+}
+
+template <class Stream>
+net::awaitable<void> converse(Stream& with, const connection_context& context,
+                              const bool& stopping) {
+  net::error_code error;
+  auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  beast::flat_buffer buffer;
+  while (!stopping) {
+    auto got = co_await receive(with, buffer, context.limits);
+    if (!got.call)
+      co_return;
+    beast::get_lowest_layer(with).expires_never();
+    auto answer = got.refusal ? std::move(*got.refusal) : co_await ask_facade(context, *got.call);
+    bool keep = got.keep_alive && !got.refusal && !stopping;
+    auto response = to_wire(answer, *got.call, keep);
+    context.log.debug("http", {{"method", got.call->method},
+                               {"path", got.call->target.substr(0, got.call->target.find('?'))},
+                               {"status", std::to_string(answer.status)},
+                               {"request", got.call->request_id}});
+    beast::get_lowest_layer(with).expires_after(context.limits.body_time);
+    co_await wire::async_write(with, response, token);
+    if (error || !keep)
+      co_return;
+  }
+}
+
+/// Lets the client read the last answer before the connection is cut: unread bytes would reset it.
+net::awaitable<void> linger(plain_stream& done) {
+  net::error_code error;
+  auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  done.socket().shutdown(net::tcp::socket::shutdown_send, error);
+  std::array<char, 4096> rest{};
+  done.expires_after(std::chrono::seconds{2});
+  for (int reads = 0; reads < 4096 && !error; ++reads)
+    co_await done.async_read_some(net::asio::buffer(rest), token);
+}
+
+} // namespace
+
+net::awaitable<void> serve(net::tcp::socket socket, std::shared_ptr<connection_context> with,
+                           std::shared_ptr<bool> stopping) {
+  net::error_code error;
+  auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  socket.set_option(net::tcp::no_delay{true}, error);
+  if (!with->tls) {
+    plain_stream stream{std::move(socket)};
+    co_await converse(stream, *with, *stopping);
+    co_await linger(stream);
+    co_return;
+  }
+  tls_stream stream{std::move(socket), *with->tls};
+  stream.next_layer().expires_after(with->limits.header_time);
+  co_await stream.async_handshake(net::asio::ssl::stream_base::server, token);
+  if (error)
+    co_return;
+  co_await converse(stream, *with, *stopping);
+  stream.next_layer().expires_after(std::chrono::seconds{2});
+  co_await stream.async_shutdown(token);
+}
+
+net::awaitable<void> turn_away(net::tcp::socket socket, std::shared_ptr<connection_context> with) {
+  net::error_code error;
+  auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  if (with->tls)
+    co_return; // A handshake would cost what there is none left of.
+  plain_stream stream{std::move(socket)};
+  api_call nobody{.request_id = fresh_request_id()};
+  auto response = to_wire(refuse(503, "too-many-connections", "Too many connections",
+                                 "close some, or try again in a moment", nobody),
+                          nobody, false);
+  response.set(wire::field::retry_after, "5");
+  stream.expires_after(std::chrono::seconds{2});
+  co_await wire::async_write(stream, response, token);
+}
+
+} // namespace berth::http

@@ -1,0 +1,96 @@
+#include "adapters/http/problem.hpp"
+
+#include "actors/errors.hpp"
+
+#include <boost/json.hpp>
+
+#include <utility>
+
+namespace berth::http {
+
+namespace {
+
+namespace json = boost::json;
+
+problem busy(std::string type, std::string title, std::string detail) {
+  return {.status = 503,
+          .type = std::move(type),
+          .title = std::move(title),
+          .detail = std::move(detail),
+          .headers = {{"Retry-After", "30"}}};
+}
+
+} // namespace
+
+api_response respond(const problem& what, const api_call& to) {
+  json::object body{{"type", "/problems/" + what.type},
+                    {"title", what.title},
+                    {"status", what.status},
+                    {"detail", what.detail},
+                    {"instance", to.target.substr(0, to.target.find('?'))},
+                    {"request_id", to.request_id}};
+  if (!what.errors.empty()) {
+    json::array errors;
+    for (const auto& error : what.errors)
+      errors.push_back(json::object{{"pointer", error.pointer}, {"detail", error.detail}});
+    body["errors"] = std::move(errors);
+  }
+  return {what.status, what.headers, "application/problem+json", json::serialize(body)};
+}
+
+problem unauthorized() {
+  return {.status = 401,
+          .type = "unauthorized",
+          .title = "Sign in first",
+          .detail = "the request carries no valid bearer token",
+          .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+problem forbidden(std::string detail) {
+  return {.status = 403, .type = "forbidden", .title = "Not yours", .detail = std::move(detail)};
+}
+
+problem not_found(std::string detail) {
+  return {
+      .status = 404, .type = "not-found", .title = "Nothing is here", .detail = std::move(detail)};
+}
+
+problem invalid_fields(std::vector<field_error> errors) {
+  return {.status = 422,
+          .type = "invalid-fields",
+          .title = "Some fields are not right",
+          .detail = "see errors",
+          .errors = std::move(errors)};
+}
+
+problem method_not_allowed(const std::string& allowed) {
+  return {.status = 405,
+          .type = "method-not-allowed",
+          .title = "This cannot be done here",
+          .detail = "allowed: " + allowed,
+          .headers = {{"Allow", allowed}}};
+}
+
+problem problem_of(const caf::error& why) {
+  using actors::errc;
+  auto text = actors::text_of(why);
+  switch (actors::code_of(why).value_or(errc::log_failed)) {
+  case errc::invalid:
+    return {.status = 422, .type = "invalid", .title = "This cannot be done", .detail = text};
+  case errc::not_in_this_state:
+    return {.status = 409, .type = "conflict", .title = "Not in this state", .detail = text};
+  case errc::unknown:
+    return not_found(text);
+  case errc::no_capacity:
+    return busy("no-capacity", "No node can take one more VM", text);
+  case errc::cluster_unavailable:
+    return busy("cluster-unavailable", "Proxmox is not available", text);
+  case errc::log_refused:
+    return busy("log-refused", "Nothing can be recorded now", text);
+  default:
+    // What went wrong inside is for the log, not for clients.
+    return busy("unavailable", "The broker is busy or restarting", "try again in a moment");
+  }
+}
+
+} // namespace berth::http

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/log.hpp"
+#include "adapters/http/http_facade_actor.hpp"
+#include "adapters/net/listener.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace berth::http {
+
+/// What a client may take of the server.
+struct server_limits {
+  std::size_t header_bytes = 8 * 1024;
+  std::size_t body_bytes = 64 * 1024;
+  std::size_t connections = 1024;
+  std::size_t connections_per_address = 64;
+  std::chrono::seconds header_time{10}; ///< also how long an idle connection is kept
+  std::chrono::seconds body_time{30};
+};
+
+/// What every connection needs.
+struct connection_context {
+  caf::actor_system& system;
+  http_facade_actor facade;
+  server_limits limits;
+  actors::logger log;
+  std::shared_ptr<net::asio::ssl::context> tls; ///< null: plain HTTP
+};
+
+/// Accepts connections and serves each in a coroutine of its own. Everything runs on the thread of
+/// `io`.
+class server {
+public:
+  /// Listens at once. Throws boost::system::system_error when the address is taken.
+  server(net::asio::io_context& io, const net::tcp::endpoint& at, connection_context with);
+
+  void start();
+  /// Accepts no more; connections end after the request they are at.
+  void stop();
+
+  net::tcp::endpoint endpoint() const { return listener_.endpoint(); }
+
+private:
+  void accept(net::tcp::socket socket);
+
+  net::asio::io_context& io_;
+  net::listener listener_;
+  std::shared_ptr<connection_context> with_;
+  std::shared_ptr<bool> stopping_ = std::make_shared<bool>(false);
+  std::size_t open_ = 0;
+  std::map<net::asio::ip::address, std::size_t> open_from_;
+};
+
+} // namespace berth::http
