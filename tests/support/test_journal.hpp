@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/journal_actor.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace berth::tests {
+
+/// The real journal over a log in memory, and short ways to write to it.
+class test_journal {
+public:
+  explicit test_journal(actor_fixture& in);
+
+  const actors::journal_actor& handle() const { return journal_; }
+
+  /// Each appends to the end of its stream, whatever its version, and settles. Returns the new end
+  /// of the log.
+  std::uint64_t append(const domain::session_id& to, std::vector<domain::session_event> events);
+  std::uint64_t append(const domain::node_name& to, const domain::node_event& event);
+
+  /// Registers a node that takes up to `max_vms` VMs.
+  void register_node(const std::string& name, std::uint32_t max_vms = 50);
+
+  /// Ends the journal as a failed commit would.
+  void crash();
+
+private:
+  std::uint64_t append(std::string stream, std::vector<domain::event> events);
+
+  actor_fixture& in_;
+  actors::journal_actor journal_;
+};
+
+} // namespace berth::tests
