@@ -81,6 +81,11 @@ supervisor_interface::behavior_type session_supervisor(supervisor_pointer self,
   my.next_id = std::move(next_id);
   my.log = std::move(log);
   self->set_down_handler([self](const caf::down_msg& down) { session_died(self, down); });
+  self->set_exit_handler([self](const caf::exit_msg& end) {
+    for (const auto& [id, actor] : self->state.sessions)
+      self->send_exit(actor, end.reason);
+    self->quit(end.reason);
+  });
   self->request(my.with.journal, commit_timeout, read_debts{}).await([self](const debts& owed) {
     for (const auto& id : owed.open_sessions)
       find_or_spawn(self, id);

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/journal_actor.hpp"
+#include "actors/log.hpp"
+#include "actors/protocol.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace berth::actors {
+
+struct broker_settings {
+  vmid_range vmids;
+  domain::duration sample_period = std::chrono::seconds{10};
+  std::uint64_t seed = 0; ///< of everything random: session ids, jitter, ties
+};
+
+/// The actors that others talk to, and all that must live for the broker to work.
+struct broker {
+  journal_actor journal;
+  scheduler_actor scheduler;
+  session_directory_actor directory;
+  session_supervisor_actor supervisor;
+  telemetry_hub_actor hub;
+  std::vector<caf::actor> parts; ///< in the order in which they are to be ended: the journal last
+};
+
+/// Spawns the actor tree. Sessions that owe something go on at once.
+broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event_log> log,
+                    std::unique_ptr<eventstore::read_model> model, hypervisor_actor hypervisor,
+                    std::function<domain::time_point()> now, const broker_settings& settings,
+                    logger to);
+
+} // namespace berth::actors

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/journal_actor.hpp"
+#include "actors/log.hpp"
+#include "adapters/proxmox/proxmox_settings.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+namespace berth::berthd {
+
+/// Everything that an operator can set.
+struct config {
+  std::string listen = "127.0.0.1:8080";
+  std::string tls_certificate; ///< PEM file; empty: plain HTTP
+  std::string tls_key;
+  std::filesystem::path data_directory = "/var/lib/berth";
+  proxmox::proxmox_settings proxmox;
+  actors::vmid_range vmids;
+  std::chrono::milliseconds sample_period{10'000};
+  actors::log_level log_level = actors::log_level::info;
+};
+
+/// Names the file, the line and the key, and says what is wanted.
+struct config_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Reads berth.toml, then lets PROXMOX_HOST, PROXMOX_PORT, PROXMOX_TOKEN_ID and
+/// PROXMOX_TOKEN_SECRET of the environment override it. Unknown keys, wrong types and missing
+/// essentials are config_errors.
+config load_config(const std::filesystem::path& file);
+
+} // namespace berth::berthd
