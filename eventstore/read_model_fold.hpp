@@ -1,0 +1,51 @@
+#pragma once
+
+#include "domain/session/session.hpp"
+#include "eventstore/event_log.hpp"
+#include "eventstore/sqlite.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace berth::eventstore {
+
+/// Folds events into the tables of the read model.
+class read_model_fold {
+public:
+  /// `tables` must outlive the fold. `log` has the beginnings of sessions that were folded before
+  /// this object was.
+  read_model_fold(database& tables, std::shared_ptr<const event_log> log);
+
+  /// Writes what `event` changes; the caller commits. Throws log_error when it cannot follow.
+  void apply(const recorded_event& event);
+
+  /// Forgets what was folded and not committed.
+  void forget();
+
+private:
+  struct open_session {
+    domain::session is;
+    std::uint64_t version = 0;
+  };
+
+  void apply(const recorded_event& from, const domain::session_event& happened);
+  void apply(const recorded_event& from, const domain::node_event& happened);
+  void apply(const recorded_event& from, const domain::template_event& happened);
+  void apply(const recorded_event& from, const domain::user_event& happened);
+
+  open_session& session_before(const recorded_event& event);
+  void write(const domain::session& s, domain::time_point updated_at);
+
+  std::shared_ptr<const event_log> log_;
+  std::map<std::string, open_session> open_; ///< by stream
+  statement find_node_;
+  statement write_node_;
+  statement find_template_;
+  statement write_template_;
+  statement write_user_;
+  statement write_token_;
+  statement write_session_;
+};
+
+} // namespace berth::eventstore
