@@ -49,17 +49,32 @@ access_control::privileges_of(const std::string& who) const {
 }
 
 std::map<std::string, std::set<std::string>> broker_privileges() {
-  return {
-      {"/", {"Sys.Audit"}},
-      {"/vms",
-       {"VM.Audit", "VM.Clone", "VM.Allocate", "VM.PowerMgmt", "VM.Config.CPU", "VM.Config.Memory",
-        "VM.Config.Options", "VM.Config.Network", "VM.Config.Cloudinit", "VM.Config.Disk",
-        "VM.Console", "VM.GuestAgent.Audit"}},
-      {"/storage", {"Datastore.AllocateSpace", "Datastore.Audit"}},
-      {"/sdn/zones/localnetwork", {"SDN.Use"}},
-      {"/nodes", {"Sys.Audit"}},
-      {"/pool/berth", {"Pool.Audit", "VM.Allocate"}},
-  };
+  const std::set<std::string> role{"VM.Audit",
+                                   "VM.Clone",
+                                   "VM.Allocate",
+                                   "VM.PowerMgmt",
+                                   "VM.Config.CPU",
+                                   "VM.Config.Memory",
+                                   "VM.Config.Options",
+                                   "VM.Config.Network",
+                                   "VM.Config.Cloudinit",
+                                   "VM.Config.Disk",
+                                   "VM.Console",
+                                   "VM.GuestAgent.Audit",
+                                   "VM.Snapshot",
+                                   "VM.Snapshot.Rollback",
+                                   "VM.Migrate",
+                                   "SDN.Use",
+                                   "Datastore.AllocateSpace",
+                                   "Datastore.Audit",
+                                   "Sys.Audit",
+                                   "Pool.Audit"};
+  return {{"/", {"Sys.Audit"}},
+          {"/vms", role},
+          {"/storage", role},
+          {"/nodes", role},
+          {"/sdn/zones/localnetwork", role},
+          {"/pool/berth", role}};
 }
 
 } // namespace berth::pve_simulator

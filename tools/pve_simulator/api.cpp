@@ -40,10 +40,7 @@ bool matches(const std::string& pattern, const std::vector<std::string>& path,
 void check_placeholders(const std::map<std::string, std::string>& path) {
   auto vmid = path.find("vmid");
   if (vmid != path.end())
-    check_parameters({{"vmid", vmid->second}}, {{.name = "vmid",
-                                                 .kind = parameter_kind::integer,
-                                                 .minimum = 100,
-                                                 .maximum = 999'999'999}});
+    check_parameters({{"vmid", vmid->second}}, {{.name = "vmid", .kind = parameter_kind::vmid}});
 }
 
 /// A node that is not ours to answer for: the forwarding fails before the call is looked at.
@@ -56,20 +53,20 @@ void check_node(const cluster& in, const std::map<std::string, std::string>& pat
     die("hostname lookup '" + name->second + "' failed - failed to get address info for: "
         + name->second + ": Name or service not known");
   if (!found->second.online)
-    throw api_error{595, "No route to host", {}};
+    throw api_error{.status = 595, .message = "No route to host", .delay = 3};
 }
 
 api_reply reply_of(const answer& done) {
   json::object envelope{{"data", done.data}};
   if (done.total)
     envelope["total"] = *done.total;
-  return {200, "OK", json::serialize(envelope)};
+  return {.body = json::serialize(envelope)};
 }
 
 api_reply reply_of(const api_error& why) {
   auto reason = why.message.substr(0, why.message.find('\n'));
   if (why.status >= 595)
-    return {why.status, reason, std::nullopt};
+    return {.status = why.status, .reason = reason, .delay = why.delay};
   json::object envelope{{"data", nullptr}};
   envelope["message"] = why.status == 501 ? why.message : why.message + "\n";
   if (!why.errors.empty()) {
@@ -78,7 +75,11 @@ api_reply reply_of(const api_error& why) {
       errors[name] = text;
     envelope["errors"] = errors;
   }
-  return {why.status, reason, json::serialize(envelope)};
+  return {.status = why.status,
+          .reason = reason,
+          .body = json::serialize(envelope),
+          .delay = why.delay,
+          .busy = why.busy};
 }
 
 } // namespace
@@ -90,13 +91,19 @@ vm& call::guest() const {
       + ".conf' does not exist");
 }
 
+void call::need_quorum() const {
+  if (!in.quorate)
+    die("cluster not ready - no quorum?");
+}
+
 std::string call::value(const std::string& name, const std::string& otherwise) const {
   auto found = values.find(name);
   return found == values.end() ? otherwise : found->second;
 }
 
 api::api(cluster& of, const access_control& access) : cluster_(of), access_(access) {
-  for (auto&& routes : {cluster_routes(), guest_routes(), task_routes()})
+  for (auto&& routes : {cluster_routes(), storage_routes(), guest_routes(), config_routes(),
+                        agent_routes(), task_routes()})
     routes_.insert(routes_.end(), routes.begin(), routes.end());
 }
 
@@ -116,7 +123,8 @@ api_reply api::handle(const std::string& user, const std::string& method, const 
       check_parameters(made.values, route.parameters);
       return reply_of(route.handle(made));
     }
-    throw api_error{501, "Method '" + method + " " + path + "' not implemented", {}};
+    throw api_error{.status = 501,
+                    .message = "Method '" + method + " " + path + "' not implemented"};
   } catch (const api_error& why) {
     return reply_of(why);
   }

@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-/// Calls about the cluster, its nodes and its storages.
+/// Calls about the cluster and its nodes.
 namespace berth::pve_simulator {
 
 namespace {
@@ -13,8 +13,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr double stats_expire = 300;
-
-void anybody(const call&) {}
 
 void node_auditor(const call& c) {
   c.access.require(c.who, "/nodes/" + c.node(), "Sys.Audit");
@@ -39,7 +37,7 @@ std::string fake_fingerprint(const std::string& of) {
 /// A node as lists show it: numbers are the last broadcast, and vanish with it.
 json::object node_row(const call& c, const node& of) {
   json::object row{{"id", "node/" + of.name}, {"node", of.name}, {"type", "node"}};
-  auto age = c.in.clock.now() - of.shown_at;
+  auto age = c.in.now() - of.shown_at;
   auto fresh = age < stats_expire;
   row["status"] = !of.online ? "offline" : fresh ? "online" : "unknown";
   if (fresh)
@@ -82,12 +80,12 @@ json::object vm_row(const call& c, const vm& of) {
   if (!of.pool.empty())
     row["pool"] = of.pool;
   const auto& home = c.in.nodes.at(of.node);
-  if (!of.shown || c.in.clock.now() - home.shown_at >= stats_expire) {
+  if (!of.shown || c.in.now() - home.shown_at >= stats_expire) {
     row["status"] = "unknown";
     return row;
   }
   row["name"] = of.shown_name;
-  row["status"] = of.shown_running ? "running" : "stopped";
+  row["status"] = of.shown_paused ? "paused" : of.shown_running ? "running" : "stopped";
   row["template"] = of.is_template ? 1 : 0;
   row["cpu"] = of.shown_running ? 0.05 : 0.0;
   row["maxcpu"] = cores_of(of);
@@ -119,13 +117,20 @@ answer version(call&) {
           {}};
 }
 
+/// With `path`, what holds there by inheritance; without, what was granted where.
 answer permissions(call& c) {
   json::object all;
-  for (const auto& [path, privileges] : c.access.privileges_of(c.who)) {
+  auto path = c.value("path");
+  for (const auto& [at, privileges] : c.access.privileges_of(c.who)) {
     json::object granted;
     for (const auto& privilege : privileges)
       granted[privilege] = 1;
-    all[path] = granted;
+    if (path.empty())
+      all[at] = granted;
+    else if (at == "/" || at == path || path.starts_with(at + "/")) {
+      auto& here = all[path].is_object() ? all[path].get_object() : all[path].emplace_object();
+      here.insert(granted.begin(), granted.end());
+    }
   }
   return {all, {}};
 }
@@ -145,7 +150,7 @@ answer node_status(call& c) {
   auto used = whole(c.in.used_ram(of));
   auto total = whole(of.ram);
   auto disk = whole(of.disk);
-  json::object status{{"uptime", static_cast<std::int64_t>(c.in.clock.now()) + 86400},
+  json::object status{{"uptime", static_cast<std::int64_t>(c.in.now()) + 86400},
                       {"idle", 0},
                       {"cpu", c.in.used_cpu(of)},
                       {"wait", 0.0004},
@@ -228,50 +233,44 @@ answer next_id(call& c) {
   return {json::value(std::to_string(free)), {}};
 }
 
-answer list_storages(call& c) {
-  json::array rows;
-  for (const auto& [name, of] : c.in.storages)
-    rows.push_back(json::object{{"storage", name},
-                                {"type", of.type},
-                                {"content", "images,rootdir"},
-                                {"shared", of.shared ? 1 : 0},
-                                {"active", 1},
-                                {"enabled", 1},
-                                {"total", whole(of.size)},
-                                {"used", whole(of.size / 4)},
-                                {"avail", whole(of.size * 3 / 4)},
-                                {"used_fraction", 0.25}});
-  return {rows, {}};
-}
-
-answer storage_content(call& c) {
-  const auto& name = c.path.at("storage");
-  if (!c.in.storages.contains(name))
-    die("storage '" + name + "' does not exist");
-  json::array rows;
-  auto add = [&](const volume& disk) {
-    auto owner = disk.name.substr(disk.name.find('-') + 1);
-    owner = owner.substr(0, owner.find('-'));
-    if (disk.storage == name && (c.value("vmid").empty() || c.value("vmid") == owner))
-      rows.push_back(json::object{{"volid", name + ":" + disk.name},
-                                  {"vmid", std::stol(owner)},
-                                  {"format", "raw"},
-                                  {"size", whole(disk.size)},
-                                  {"content", "images"}});
-  };
-  for (const auto& [id, of] : c.in.vms)
-    for (const auto& disk : of.disks)
-      add(disk);
-  for (const auto& disk : c.in.leaked)
-    add(disk);
-  return {rows, {}};
-}
-
 answer list_pools(call& c) {
+  auto wanted = c.value("poolid");
+  if (!wanted.empty() && !c.in.pools.contains(wanted))
+    die("pool '" + wanted + "' does not exist");
   json::array rows;
-  for (const auto& pool : c.in.pools)
-    rows.push_back(json::object{{"poolid", pool}});
+  for (const auto& pool : c.in.pools) {
+    if ((!wanted.empty() && wanted != pool)
+        || !c.access.allows(c.who, "/pool/" + pool, "Pool.Audit"))
+      continue;
+    json::object row{{"poolid", pool}};
+    if (!wanted.empty()) {
+      json::array members;
+      for (const auto& [id, of] : c.in.vms)
+        if (of.pool == pool && c.access.allows(c.who, "/vms/" + std::to_string(id), "VM.Audit"))
+          members.push_back(vm_row(c, of));
+      row["members"] = members;
+    }
+    rows.push_back(row);
+  }
   return {rows, {}};
+}
+
+answer ha_resources(call&) {
+  return {json::array{}, {}};
+}
+
+answer ha_status(call& c) {
+  const auto& first = c.in.nodes.begin()->first;
+  return {json::array{json::object{{"id", "quorum"},
+                                   {"type", "quorum"},
+                                   {"node", first},
+                                   {"status", c.in.quorate ? "OK" : "No quorum on node!"},
+                                   {"quorate", c.in.quorate ? 1 : 0}}},
+          {}};
+}
+
+void root_auditor(const call& c) {
+  c.access.require(c.who, "/", "Sys.Audit");
 }
 
 } // namespace
@@ -288,26 +287,10 @@ std::vector<route> cluster_routes() {
        anybody,
        {{.name = "type", .kind = choice, .choices = {"vm", "storage", "node", "sdn"}}},
        resources},
-      {"GET",
-       "/cluster/status",
-       [](const call& c) { c.access.require(c.who, "/", "Sys.Audit"); },
-       {},
-       cluster_status},
-      {"GET",
-       "/cluster/nextid",
-       anybody,
-       {{.name = "vmid", .kind = integer, .minimum = 100, .maximum = 999'999'999}},
-       next_id},
-      {"GET",
-       "/nodes/{node}/storage",
-       anybody,
-       {{.name = "content"}, {.name = "enabled", .kind = boolean}, {.name = "storage"}},
-       list_storages},
-      {"GET",
-       "/nodes/{node}/storage/{storage}/content",
-       anybody,
-       {{.name = "content"}, {.name = "vmid", .kind = integer, .minimum = 100}},
-       storage_content},
+      {"GET", "/cluster/status", root_auditor, {}, cluster_status},
+      {"GET", "/cluster/nextid", anybody, {{.name = "vmid", .kind = vmid}}, next_id},
+      {"GET", "/cluster/ha/resources", root_auditor, {{.name = "type"}}, ha_resources},
+      {"GET", "/cluster/ha/status/current", root_auditor, {}, ha_status},
       {"GET", "/pools", anybody, {{.name = "poolid"}}, list_pools},
   };
 }

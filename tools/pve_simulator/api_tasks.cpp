@@ -12,23 +12,26 @@ namespace {
 
 namespace json = boost::json;
 
-void anybody(const call&) {}
-
-bool owns(const call& c, const task& of) {
-  auto owner = of.token.empty() ? of.user : of.user + "!" + of.token;
-  return c.who == owner || c.access.allows(c.who, "/nodes/" + of.node, "Sys.Audit");
+/// Running tasks show user and token in one.
+std::string owner_of(const task& of) {
+  return of.token.empty() ? of.user : of.user + "!" + of.token;
 }
 
-/// The task of the path. Dies as Proxmox does when it is malformed, unknown or somebody else's.
-task& task_of(const call& c) {
+bool may_see(const call& c, const task& of) {
+  return c.who == owner_of(of) || c.access.allows(c.who, "/nodes/" + of.node, "Sys.Audit");
+}
+
+/// The task of the path. Dies as Proxmox does when it is malformed, unknown or somebody else's and
+/// the caller lacks `privilege`.
+task& task_of(const call& c, const std::string& privilege) {
   const auto& upid = c.path.at("upid");
   if (!upid.starts_with("UPID:") || std::ranges::count(upid, ':') != 8)
     reject_parameters({{"upid", "unable to parse worker upid"}});
   auto found = c.in.tasks.find(upid);
   if (found == c.in.tasks.end() || found->second.node != c.node())
     reject_parameters({{"upid", "no such task"}});
-  if (!owns(c, found->second))
-    forbid("/nodes/" + c.node(), "Sys.Audit");
+  if (c.who != owner_of(found->second))
+    c.access.require(c.who, "/nodes/" + c.node(), privilege);
   return found->second;
 }
 
@@ -54,7 +57,7 @@ answer list_tasks(call& c) {
   std::int64_t total = 0;
   for (auto upid = c.in.task_order.rbegin(); upid != c.in.task_order.rend(); ++upid) {
     const auto& of = c.in.tasks.at(*upid);
-    if (of.node != c.node() || !owns(c, of) || (source == "active" && !of.running)
+    if (of.node != c.node() || !may_see(c, of) || (source == "active" && !of.running)
         || (source == "archive" && of.running) || of.started < since
         || (c.values.contains("typefilter") && c.value("typefilter") != of.type)
         || (c.values.contains("vmid") && c.value("vmid") != of.id)
@@ -64,8 +67,8 @@ answer list_tasks(call& c) {
       continue;
     auto row = task_row(of);
     if (of.running) {
-      // Rows of running tasks keep user and token in one.
-      row["user"] = of.token.empty() ? of.user : of.user + "!" + of.token;
+      row["user"] = owner_of(of);
+      row["saved"] = "0";
       row["status"] = "RUNNING";
     } else {
       add_owner(row, of);
@@ -78,7 +81,7 @@ answer list_tasks(call& c) {
 }
 
 answer task_status(call& c) {
-  const auto& of = task_of(c);
+  const auto& of = task_of(c, "Sys.Audit");
   auto row = task_row(of);
   add_owner(row, of);
   row["status"] = of.running ? "running" : "stopped";
@@ -87,8 +90,37 @@ answer task_status(call& c) {
   return {row, {}};
 }
 
+answer cluster_tasks(call& c) {
+  json::array rows;
+  for (auto upid = c.in.task_order.rbegin(); upid != c.in.task_order.rend() && rows.size() < 25;
+       ++upid) {
+    const auto& of = c.in.tasks.at(*upid);
+    // The list compares the caller with the user alone: a token needs Sys.Audit for its own tasks.
+    if (c.who != of.user && !c.access.allows(c.who, "/", "Sys.Audit"))
+      continue;
+    auto row = task_row(of);
+    row.erase("pid");
+    row.erase("pstart");
+    row["saved"] = of.running ? "0" : "1";
+    if (of.running) {
+      row["user"] = owner_of(of);
+    } else {
+      add_owner(row, of);
+      row["endtime"] = of.ended;
+      row["status"] = of.exit_status;
+    }
+    rows.push_back(row);
+  }
+  return {rows, {}};
+}
+
 answer task_log(call& c) {
-  const auto& of = task_of(c);
+  if (const auto& upid = c.path.at("upid");
+      upid.starts_with("UPID:" + c.node() + ":") && !c.in.tasks.contains(upid))
+    return {json::array{
+                json::object{{"n", 1}, {"t", "unable to open file - No such file or directory"}}},
+            1};
+  const auto& of = task_of(c, "Sys.Audit");
   auto start = std::stoul(c.value("start", "0"));
   auto limit = std::stoul(c.value("limit", "50"));
   json::array lines;
@@ -100,7 +132,7 @@ answer task_log(call& c) {
 }
 
 answer stop_task(call& c) {
-  auto& of = task_of(c);
+  auto& of = task_of(c, "Sys.Modify");
   if (of.running && of.on_stop)
     of.on_stop();
   else if (of.running)
@@ -114,6 +146,7 @@ std::vector<route> task_routes() {
   using enum parameter_kind;
   const std::string tasks = "/nodes/{node}/tasks";
   return {
+      {"GET", "/cluster/tasks", anybody, {}, cluster_tasks},
       {"GET",
        tasks,
        anybody,
@@ -125,7 +158,7 @@ std::vector<route> task_routes() {
         {.name = "typefilter"},
         {.name = "statusfilter"},
         {.name = "userfilter"},
-        {.name = "vmid", .kind = integer, .minimum = 100},
+        {.name = "vmid", .kind = vmid},
         {.name = "errors", .kind = boolean}},
        list_tasks},
       {"GET", tasks + "/{upid}/status", anybody, {}, task_status},

@@ -18,6 +18,18 @@ double number(const vm_config& config, const std::string& key, double otherwise)
 
 } // namespace
 
+std::string missing_config(const std::string& node, std::uint32_t id) {
+  return "Configuration file 'nodes/" + node + "/qemu-server/" + std::to_string(id)
+         + ".conf' does not exist";
+}
+
+std::string drive_line(const volume& disk) {
+  auto mebibytes = static_cast<long>(disk.size / mib);
+  return disk.volid() + ",size="
+         + (mebibytes % 1024 == 0 ? std::to_string(mebibytes / 1024) + "G"
+                                  : std::to_string(mebibytes) + "M");
+}
+
 cluster::cluster(const cluster_options& options, scaled_clock& of)
     : clock(of), random_(options.seed) {
   for (int i = 1; i <= options.nodes; ++i) {
@@ -28,7 +40,7 @@ cluster::cluster(const cluster_options& options, scaled_clock& of)
               .base_ram = 4 * gib};
     nodes.emplace(made.name, made);
     // Nodes broadcast in turn, not all at once.
-    after(broadcast_period * i / options.nodes, [this, name = made.name] { broadcast(name); });
+    broadcast_in(broadcast_period * i / options.nodes, made.name);
   }
   storages.emplace("ceph", storage{"ceph", "rbd", true, 4096 * gib});
   storages.emplace("local-lvm", storage{"local-lvm", "lvmthin", false, 800 * gib});
@@ -48,23 +60,24 @@ cluster::cluster(const cluster_options& options, scaled_clock& of)
     made.config["tags"] = image.tags;
     made.config["ostype"] = image.ostype;
     made.disks = {{"ceph", "base-" + std::to_string(image.id) + "-disk-0", 32 * gib}};
-    made.config["scsi0"] = "ceph:" + made.disks[0].name + ",size=32G";
+    made.config["scsi0"] = drive_line(made.disks[0]);
   }
-  for (auto& [name, of_node] : nodes)
-    broadcast(name);
+  for (const auto& [name, of] : nodes)
+    broadcast(of);
 }
 
 void cluster::advance() {
-  auto now = clock.now();
-  while (!due_.empty() && due_.begin()->first <= now) {
-    auto work = std::move(due_.begin()->second);
-    due_.erase(due_.begin());
-    work();
+  const auto present = clock.now();
+  while (!due_.empty() && due_.begin()->first <= present) {
+    auto next = due_.extract(due_.begin());
+    now_ = std::max(now_, next.key());
+    next.mapped()();
   }
+  now_ = std::max(now_, present);
 }
 
 void cluster::after(double seconds, std::function<void()> work) {
-  due_.emplace(clock.now() + seconds, std::move(work));
+  due_.emplace(now_ + seconds, std::move(work));
 }
 
 vm* cluster::find(const std::string& on, std::uint32_t id) {
@@ -87,19 +100,21 @@ vm& cluster::add_vm(std::uint32_t id, const std::string& on, const std::string& 
                  {"smbios1", "uuid=" + fresh_uuid()},
                  {"meta", "creation-qemu=10.1.2,ctime=1730000000"}};
   made.disks = {{"ceph", "vm-" + std::to_string(id) + "-disk-0", 32 * gib}};
-  made.config["scsi0"] = "ceph:" + made.disks[0].name + ",size=32G";
-  journal.add({.at = clock.now(), .what = "vm_created", .vmid = id, .node = on, .name = name});
+  made.config["scsi0"] = drive_line(made.disks[0]);
+  witness("vm_created", made);
   return vms.insert_or_assign(id, std::move(made)).first->second;
+}
+
+void cluster::remove_vm(std::uint32_t id) {
+  witness("vm_destroyed", vms.at(id));
+  vms.erase(id);
 }
 
 void cluster::move(std::uint32_t id, const std::string& to) {
   auto& moved = vms.at(id);
   moved.node = to;
-  journal.add({.at = clock.now(),
-               .what = "vm_moved",
-               .vmid = id,
-               .node = to,
-               .name = moved.config["name"]});
+  moved.shown = false;
+  witness("vm_moved", moved);
 }
 
 std::optional<fault> cluster::take_fault(const std::string& kind, const std::string& on,
@@ -115,13 +130,23 @@ std::optional<fault> cluster::take_fault(const std::string& kind, const std::str
   return taken;
 }
 
+void cluster::witness(const char* what, const vm& of, const std::string& upid) {
+  auto name = of.config.find("name");
+  journal.add({.at = now_,
+               .what = what,
+               .vmid = of.id,
+               .node = of.node,
+               .name = name == of.config.end() ? "" : name->second,
+               .task = upid});
+}
+
 // -- load ---------------------------------------------------------------------
 
 /// A guest touches its memory while it boots, and keeps two thirds of it.
 double cluster::used_ram(const vm& of) const {
   if (!of.running)
     return 0;
-  auto ramp = std::min(1.0, (clock.now() - of.started_at) / 60);
+  auto ramp = std::min(1.0, (now_ - of.started_at) / 60);
   return number(of.config, "memory", 512) * mib * 0.65 * ramp;
 }
 
@@ -137,80 +162,52 @@ double cluster::used_cpu(const node& of) const {
   double used = of.base_cpu;
   for (const auto& [id, guest] : vms)
     if (guest.node == of.name && guest.running) {
-      auto booting = clock.now() - guest.started_at < 30;
+      auto booting = now_ - guest.started_at < 30;
       used += number(guest.config, "cores", 1) * (booting ? 0.6 : 0.1) / of.cores;
     }
   return std::min(used, 1.0);
 }
 
-void cluster::broadcast(const std::string& name) {
-  auto& of = nodes.at(name);
-  if (of.online) {
-    of.shown_cpu = used_cpu(of);
-    of.shown_ram = used_ram(of);
-    of.shown_at = clock.now();
-    for (auto& [id, guest] : vms)
-      if (guest.node == name && !guest.placeholder) {
-        guest.shown = true;
-        guest.shown_running = guest.running;
-        guest.shown_name = guest.config["name"];
-      }
-  }
-  if (clock.now() > 0.5 || due_.size() < nodes.size())
-    after(broadcast_period, [this, name] { broadcast(name); });
-}
-
-// -- tasks --------------------------------------------------------------------
-
-task& cluster::begin_task(const std::string& on, const std::string& type, const std::string& id,
-                          const std::string& user) {
-  task made{.node = on, .pid = next_pid_++, .started = clock.epoch(), .type = type, .id = id};
-  made.pstart = static_cast<std::uint32_t>(clock.now() * 100) + 1'000'000;
-  auto mark = user.find('!');
-  made.user = user.substr(0, mark);
-  if (mark != std::string::npos)
-    made.token = user.substr(mark + 1);
-  char numbers[40];
-  std::snprintf(numbers, sizeof numbers, "%08X:%08X:%08X", made.pid, made.pstart,
-                static_cast<std::uint32_t>(made.started));
-  made.upid = "UPID:" + on + ":" + numbers + ":" + type + ":" + id + ":" + user + ":";
-  task_order.push_back(made.upid);
-  auto& kept = tasks.emplace(made.upid, std::move(made)).first->second;
-  return kept;
-}
-
-void cluster::end_task(const std::string& upid, std::string exit_status) {
-  auto& done = tasks.at(upid);
-  if (!done.running)
+void cluster::broadcast(const node& of) {
+  auto& from = nodes.at(of.name);
+  if (!from.online)
     return;
-  done.running = false;
-  done.ended = clock.epoch();
+  from.shown_cpu = used_cpu(from);
+  from.shown_ram = used_ram(from);
+  from.shown_at = now_;
   for (auto& [id, guest] : vms)
-    if (guest.holder == upid)
-      guest.holder.clear();
-  if (exit_status == "OK")
-    done.log.push_back("TASK OK");
-  else if (exit_status.starts_with("WARNINGS: "))
-    done.log.push_back("TASK " + exit_status);
-  else if (exit_status != "unexpected status")
-    done.log.push_back("TASK ERROR: " + exit_status);
-  done.exit_status = std::move(exit_status);
-  done.on_stop = nullptr;
+    if (guest.node == from.name && !guest.placeholder) {
+      guest.shown = true;
+      guest.shown_running = guest.running;
+      guest.shown_paused = guest.paused;
+      guest.shown_name = guest.config["name"];
+    }
 }
 
-bool cluster::take_file_lock(vm& of, const std::string& upid) {
-  if (!of.holder.empty())
-    return false;
-  of.holder = upid;
-  return true;
-}
-
-void cluster::fail_on_lock(const std::string& upid, std::uint32_t id) {
-  tasks.at(upid).log.push_back("trying to acquire lock...");
-  after(10, [this, upid, id] {
-    end_task(upid, "can't lock file '/var/lock/qemu-server/lock-" + std::to_string(id)
-                       + ".conf' - got timeout");
+void cluster::broadcast_in(double seconds, const std::string& name) {
+  after(seconds, [this, name] {
+    broadcast(nodes.at(name));
+    broadcast_in(broadcast_period, name);
   });
+}
+
+void cluster::set_online(const std::string& name, bool online) {
+  auto& of = nodes.at(name);
+  if (of.online == online)
+    return;
+  of.online = online;
+  if (online) {
+    for (auto& [id, guest] : vms)
+      if (guest.node == name && number(guest.config, "onboot", 0) > 0)
+        power_on(guest, {});
+    return;
+  }
+  for (const auto& upid : task_order)
+    if (tasks.at(upid).node == name)
+      end_task(upid, "unexpected status");
+  for (auto& [id, guest] : vms)
+    if (guest.node == name)
+      power_off(guest, {});
 }
 
 // -- identity -----------------------------------------------------------------

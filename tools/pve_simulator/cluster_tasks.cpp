@@ -1,242 +1,110 @@
 #include "tools/pve_simulator/cluster.hpp"
 
+#include <cstdio>
 #include <utility>
 
-/// What tasks do to VMs, with the durations of a small cluster on fast storage.
+/// Tasks as such: their identifiers, logs, locks and ends.
 namespace berth::pve_simulator {
 
 namespace {
 
-constexpr double mib = 1024.0 * 1024.0;
-constexpr double linked_clone_seconds = 2;
-constexpr double full_clone_bytes_per_second = 600 * mib;
-constexpr double start_seconds = 2;
-constexpr double stop_seconds = 1.5;
-constexpr double shutdown_seconds = 6;
-constexpr double destroy_seconds = 1.5;
-constexpr double agent_seconds = 12; ///< plus up to eight, by VMID
-constexpr double address_seconds = 3;
+constexpr double lock_poll_seconds = 0.1;
+constexpr double failing_task_seconds = 1;
 
-std::string missing_config(const std::string& node, std::uint32_t id) {
-  return "Configuration file 'nodes/" + node + "/qemu-server/" + std::to_string(id)
-         + ".conf' does not exist";
+std::string upid_of(const task& of, const std::string& user) {
+  char numbers[40];
+  std::snprintf(numbers, sizeof numbers, "%08X:%08X:%08X", of.pid, of.pstart,
+                static_cast<std::uint32_t>(of.started));
+  return "UPID:" + of.node + ":" + numbers + ":" + of.type + ":" + of.id + ":" + user + ":";
 }
 
-/// The copy of a volume that belongs to `id`.
-volume volume_for(std::uint32_t id, const volume& from, const std::string& storage) {
-  return {storage.empty() ? from.storage : storage,
-          "vm-" + std::to_string(id) + "-disk-" + from.name.substr(from.name.size() - 1),
-          from.size};
+std::string missing_for(const std::string& type, const std::string& node, std::uint32_t id) {
+  if (type == "qmstop")
+    return "unable to find configuration file for VM " + std::to_string(id) + " on node '" + node
+           + "'";
+  return missing_config(node, id);
 }
 
 } // namespace
 
-std::string cluster::clone(const clone_request& wanted, const std::string& user) {
-  auto& work = begin_task(wanted.node, "qmclone", std::to_string(wanted.source), user);
-  auto upid = work.upid;
-  work.log.push_back("creating a clone of VM " + std::to_string(wanted.source) + " with ID "
-                     + std::to_string(wanted.id));
-  if (auto taken = vms.find(wanted.id); taken != vms.end()) {
-    // The file system of the cluster refuses a second file of this name on any node.
-    end_task(upid, taken->second.node == wanted.node
-                       ? "unable to create VM " + std::to_string(wanted.id)
-                             + ": config file already exists"
-                       : "close (rename) atomic file '/etc/pve/nodes/" + wanted.node
-                             + "/qemu-server/" + std::to_string(wanted.id)
-                             + ".conf' failed: File exists");
-    return upid;
-  }
-  if (auto failing = take_fault("fail_task", wanted.node, wanted.id)) {
-    after(1, [this, upid, why = failing->reason] { end_task(upid, "clone failed: " + why); });
-    return upid;
-  }
-  vm made{
-      .id = wanted.id, .node = wanted.node, .lock = "clone", .holder = upid, .placeholder = true};
-  made.config["description"] = " qmclone temporary file";
-  vms.emplace(wanted.id, std::move(made));
-  journal.add({.at = clock.now(),
-               .what = "vm_created",
-               .vmid = wanted.id,
-               .node = wanted.node,
-               .name = wanted.name});
-  if (take_fault("stuck_clone", wanted.node, wanted.id)) {
-    end_task(upid, "unexpected status");
-    return upid;
-  }
-  work.on_stop = [this, id = wanted.id, upid] { undo_clone(id, upid, "interrupted by signal"); };
-  const auto& source = vms.at(wanted.source);
-  double size = 0;
-  for (const auto& disk : source.disks)
-    size += disk.size;
-  auto seconds = wanted.full ? size / full_clone_bytes_per_second : linked_clone_seconds;
-  after(seconds * 0.6, [this, wanted, upid] {
-    auto found = vms.find(wanted.id);
-    if (!tasks.at(upid).running || found == vms.end())
-      return;
-    auto& made = found->second;
-    const auto& source = vms.at(wanted.source);
-    made.config = source.config;
-    made.config.erase("template");
-    made.config["name"] = wanted.name;
-    if (!wanted.description.empty())
-      made.config["description"] = wanted.description;
-    made.config["net0"] = "virtio=" + fresh_mac() + ",bridge=vmbr0";
-    made.config["smbios1"] = "uuid=" + fresh_uuid();
-    for (const auto& disk : source.disks)
-      made.disks.push_back(volume_for(wanted.id, disk, wanted.storage));
-    if (!made.disks.empty())
-      made.config["scsi0"] = made.disks[0].storage + ":" + made.disks[0].name + ",size=32G";
-    made.placeholder = false;
-    tasks.at(upid).log.push_back(std::string{"create "} + (wanted.full ? "full" : "linked")
-                                 + " clone of drive scsi0 (" + source.disks[0].storage + ":"
-                                 + source.disks[0].name + ")");
-  });
-  after(seconds, [this, wanted, upid] { finish_clone(wanted, upid); });
-  return upid;
+task& cluster::begin_task(const std::string& on, const std::string& type, const std::string& id,
+                          const std::string& user) {
+  task made{.node = on, .pid = next_pid_++, .started = date(), .type = type, .id = id};
+  made.pstart = static_cast<std::uint32_t>(now_ * 100) + 1'000'000;
+  auto mark = user.find('!');
+  made.user = user.substr(0, mark);
+  if (mark != std::string::npos)
+    made.token = user.substr(mark + 1);
+  made.upid = upid_of(made, user);
+  task_order.push_back(made.upid);
+  auto key = made.upid;
+  return tasks.emplace(std::move(key), std::move(made)).first->second;
 }
 
-void cluster::finish_clone(const clone_request& wanted, const std::string& upid) {
-  auto found = vms.find(wanted.id);
-  if (!tasks.at(upid).running || found == vms.end())
+void cluster::end_task(const std::string& upid, std::string exit_status) {
+  auto& done = tasks.at(upid);
+  if (!done.running)
     return;
-  found->second.lock.clear();
-  if (!wanted.target.empty())
-    found->second.node = wanted.target;
-  found->second.pool = wanted.pool;
-  end_task(upid, take_fault("task_warnings", wanted.node, wanted.id) ? "WARNINGS: 1" : "OK");
+  done.running = false;
+  done.ended = date();
+  for (auto& [id, guest] : vms) {
+    if (guest.holder == upid)
+      guest.holder.clear();
+    guest.readers.erase(upid);
+  }
+  if (exit_status == "OK" || exit_status.starts_with("WARNINGS: "))
+    done.log.push_back("TASK " + exit_status);
+  else if (exit_status != "unexpected status")
+    done.log.push_back("TASK ERROR: " + exit_status);
+  done.exit_status = std::move(exit_status);
+  done.on_stop = nullptr;
 }
 
-void cluster::undo_clone(std::uint32_t id, const std::string& upid, const std::string& why) {
-  vms.erase(id);
-  journal.add({.at = clock.now(), .what = "vm_destroyed", .vmid = id});
-  end_task(upid, "clone failed: " + why);
-}
-
-std::string cluster::start(const std::string& on, std::uint32_t id, const std::string& user) {
-  auto& work = begin_task(on, "qmstart", std::to_string(id), user);
-  auto upid = work.upid;
-  auto* guest = find(on, id);
-  if (!guest)
-    end_task(upid, missing_config(on, id));
-  else if (guest->is_template)
-    end_task(upid, "you can't start a vm if it's a template");
-  else if (!take_file_lock(*guest, upid))
-    fail_on_lock(upid, id);
-  else if (!guest->lock.empty())
-    end_task(upid, "VM is locked (" + guest->lock + ")");
-  else if (guest->running)
-    end_task(upid, "VM " + std::to_string(id) + " already running");
-  else if (auto failing = take_fault("fail_task", on, id))
-    after(1, [this, upid, why = failing->reason] { end_task(upid, why); });
-  else
-    after(start_seconds, [this, on, id, upid] {
-      auto* started = find(on, id);
-      if (!started)
-        return end_task(upid, missing_config(on, id));
-      started->running = true;
-      started->started_at = clock.now();
-      started->agent_at = clock.now() + agent_seconds + id % 8;
-      started->address_at = started->agent_at + address_seconds;
-      journal.add({.at = clock.now(),
-                   .what = "vm_started",
-                   .vmid = id,
-                   .node = on,
-                   .name = started->config["name"]});
-      end_task(upid, take_fault("task_warnings", on, id) ? "WARNINGS: 1" : "OK");
-    });
+std::string cluster::run_locked(const guest_task& what, guest_work body) {
+  auto upid = begin_task(what.node, what.type, std::to_string(what.id), what.user).upid;
+  await_lock(what, upid, now_ + file_lock_patience, std::move(body));
   return upid;
 }
 
-void cluster::power_off(std::uint32_t id, const std::string& upid, double seconds) {
-  after(seconds, [this, id, upid] {
-    if (auto found = vms.find(id); found != vms.end() && found->second.running) {
-      found->second.running = false;
-      journal.add({.at = clock.now(),
-                   .what = "vm_stopped",
-                   .vmid = id,
-                   .node = found->second.node,
-                   .name = found->second.config["name"]});
-    }
-    end_task(upid, "OK");
+void cluster::await_lock(const guest_task& what, const std::string& upid, double deadline,
+                         guest_work body) {
+  auto& work = tasks.at(upid);
+  if (!work.running)
+    return;
+  auto* guest = find(what.node, what.id);
+  if (!guest)
+    return end_task(upid, missing_for(what.type, what.node, what.id));
+  if (guest->holder.empty() && guest->readers.empty()) {
+    if (!work.log.empty())
+      work.log.push_back(" OK");
+    guest->holder = upid;
+    if (auto failing = take_fault("fail_task", what.node, what.id))
+      after(failing_task_seconds, [this, upid, why = failing->reason] { end_task(upid, why); });
+    else
+      body(*guest, upid);
+    return;
+  }
+  if (work.log.empty())
+    work.log.push_back("trying to acquire lock...");
+  if (now_ >= deadline)
+    return end_task(upid, "can't lock file '/var/lock/qemu-server/lock-" + std::to_string(what.id)
+                              + ".conf' - got timeout");
+  after(lock_poll_seconds, [this, what, upid, deadline, body = std::move(body)]() mutable {
+    await_lock(what, upid, deadline, std::move(body));
   });
 }
 
-std::string cluster::stop(const std::string& on, std::uint32_t id, const std::string& user) {
-  auto& work = begin_task(on, "qmstop", std::to_string(id), user);
-  auto upid = work.upid;
-  auto* guest = find(on, id);
-  if (!guest)
-    end_task(upid, "unable to find configuration file for VM " + std::to_string(id) + " on node '"
-                       + on + "'");
-  else if (!take_file_lock(*guest, upid))
-    fail_on_lock(upid, id);
-  else if (!guest->lock.empty())
-    end_task(upid, "VM is locked (" + guest->lock + ")");
-  else if (auto failing = take_fault("fail_task", on, id))
-    after(1, [this, upid, why = failing->reason] { end_task(upid, why); });
-  else if (!guest->running)
-    end_task(upid, "OK");
-  else
-    power_off(id, upid, stop_seconds);
-  return upid;
-}
-
-std::string cluster::shut_down(const std::string& on, std::uint32_t id, bool force,
-                               const std::string& user) {
-  auto& work = begin_task(on, "qmshutdown", std::to_string(id), user);
-  auto upid = work.upid;
-  auto* guest = find(on, id);
-  if (!guest)
-    end_task(upid, missing_config(on, id));
-  else if (!take_file_lock(*guest, upid))
-    fail_on_lock(upid, id);
-  else if (!guest->lock.empty())
-    end_task(upid, "VM is locked (" + guest->lock + ")");
-  else if (!guest->running)
-    end_task(upid, "OK");
-  else if (take_fault("shutdown_ignored", on, id)) {
-    if (force)
-      power_off(id, upid, 60);
+void cluster::continue_task(const std::string& upid, std::uint32_t id, double seconds,
+                            std::function<void(vm&)> step) {
+  after(seconds, [this, upid, id, step = std::move(step)] {
+    const auto& work = tasks.at(upid);
+    if (!work.running)
+      return;
+    if (auto* guest = find(work.node, id))
+      step(*guest);
     else
-      after(60, [this, upid] { end_task(upid, "VM quit/powerdown failed - got timeout"); });
-  } else
-    power_off(id, upid, shutdown_seconds);
-  return upid;
-}
-
-std::string cluster::destroy(const std::string& on, std::uint32_t id, const std::string& user) {
-  auto& work = begin_task(on, "qmdestroy", std::to_string(id), user);
-  auto upid = work.upid;
-  auto* guest = find(on, id);
-  if (!guest)
-    end_task(upid, missing_config(on, id));
-  else if (!take_file_lock(*guest, upid))
-    fail_on_lock(upid, id);
-  else if (!guest->lock.empty())
-    end_task(upid, "VM is locked (" + guest->lock + ")");
-  else if (auto failing = take_fault("fail_task", on, id))
-    after(1, [this, upid, why = failing->reason] { end_task(upid, why); });
-  else {
-    guest->lock = "destroyed";
-    work.log.push_back("purging VM " + std::to_string(id) + " from related configurations..");
-    after(destroy_seconds, [this, on, id, upid] {
-      auto* gone = find(on, id);
-      if (!gone)
-        return end_task(upid, missing_config(on, id));
-      bool leaks = take_fault("leak_disk", on, id).has_value();
-      if (leaks)
-        for (const auto& disk : gone->disks)
-          leaked.push_back(disk);
-      journal.add({.at = clock.now(),
-                   .what = "vm_destroyed",
-                   .vmid = id,
-                   .node = on,
-                   .name = gone->config["name"]});
-      vms.erase(id);
-      end_task(upid, leaks ? "WARNINGS: 1" : "OK");
-    });
-  }
-  return upid;
+      end_task(upid, missing_config(work.node, id));
+  });
 }
 
 } // namespace berth::pve_simulator

@@ -29,6 +29,8 @@ json::object to_json(const effect& seen) {
   row["vmid"] = seen.vmid;
   row["node"] = seen.node;
   row["name"] = seen.name;
+  if (!seen.task.empty())
+    row["task"] = seen.task;
   return row;
 }
 
@@ -50,12 +52,13 @@ json::value read_state(const cluster& in) {
                                {"name", name == of.config.end() ? "" : name->second},
                                {"tags", tags == of.config.end() ? "" : tags->second},
                                {"lock", of.lock},
+                               {"pool", of.pool},
                                {"running", of.running},
                                {"template", of.is_template}});
   }
   json::array leaked;
   for (const auto& disk : in.leaked)
-    leaked.push_back(json::value(disk.storage + ":" + disk.name));
+    leaked.push_back(json::value(disk.volid()));
   std::int64_t running = 0;
   for (const auto& [upid, of] : in.tasks)
     running += of.running ? 1 : 0;
@@ -72,16 +75,10 @@ double number(const json::object& from, const char* key, double otherwise) {
   return found && found->is_number() ? found->to_number<double>() : otherwise;
 }
 
-void set_online(cluster& in, const std::string& name, bool online) {
-  auto& of = in.nodes.at(name);
-  of.online = online;
-  of.offline_since = in.clock.now();
-}
-
 void add_fault(cluster& in, const json::object& wanted) {
   auto kind = text(wanted, "kind");
   if (kind == "node_down" || kind == "node_up")
-    return set_online(in, text(wanted, "node"), kind == "node_up");
+    return in.set_online(text(wanted, "node"), kind == "node_up");
   if (kind == "quorum_lost" || kind == "quorum_ok") {
     in.quorate = kind == "quorum_ok";
     return;
@@ -103,7 +100,7 @@ void add_foreign_vm(cluster& in, const json::object& wanted) {
   auto& made = in.add_vm(id, text(wanted, "node"), text(wanted, "name"), 2048, 2);
   const auto* running = wanted.if_contains("running");
   made.running = running && running->is_bool() && running->get_bool();
-  made.started_at = in.clock.now();
+  made.started_at = in.now();
 }
 
 void change_vm(vm& of, const json::object& wanted) {
@@ -153,8 +150,7 @@ json::value handle(cluster& in, access_control& access, const std::string& metho
     auto id = static_cast<std::uint32_t>(std::stoul(path.substr(5)));
     auto& of = in.vms.at(id);
     if (method == "DELETE") {
-      in.journal.add({.at = in.clock.now(), .what = "vm_destroyed", .vmid = id, .node = of.node});
-      in.vms.erase(id);
+      in.remove_vm(id);
     } else if (method == "POST" && path.ends_with("/move"))
       in.move(id, text(body, "node"));
     else if (method == "PUT" && path.ends_with("/config"))

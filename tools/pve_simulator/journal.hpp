@@ -13,6 +13,7 @@ struct effect {
   std::uint32_t vmid = 0;
   std::string node;
   std::string name;                    ///< the VM's name then
+  std::string task = {};               ///< the UPID of the task that did it, if one did
   std::string method;                  ///< of a request
   std::string path;                    ///< of a request, without its parameters' values
   std::vector<std::string> parameters; ///< of a request: the names alone

@@ -16,6 +16,11 @@ const std::regex number_shape{R"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?)"};
 const std::regex dns_shape{
     R"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)"};
 
+const std::regex vmid_shape{"[1-9][0-9]{2,8}"};
+const std::regex config_id_shape{"[A-Za-z][A-Za-z0-9_-]+"};
+const std::regex tag_list_shape{
+    R"(([A-Za-z0-9_][A-Za-z0-9_+.-]*)?([;, ]+([A-Za-z0-9_][A-Za-z0-9_+.-]*)?)*)"};
+
 std::string wrong_type(const char* type, const std::string& got) {
   return std::string{"type check ('"} + type + "') failed - got '" + got + "'";
 }
@@ -32,9 +37,30 @@ std::string check_range(const parameter& declared, const std::string& value) {
 
 /// What is wrong with the value; empty when nothing is.
 std::string check_value(const parameter& declared, const std::string& value) {
+  if (value == repeated_value)
+    return "type check ('string') failed - got ARRAY";
   switch (declared.kind) {
   case parameter_kind::text:
     return {};
+  case parameter_kind::vmid:
+    if (!std::regex_match(value, integer_shape))
+      return wrong_type("integer", value);
+    return std::regex_match(value, vmid_shape)
+               ? ""
+               : "invalid format - value does not look like a valid VM ID\n";
+  case parameter_kind::config_id:
+    return std::regex_match(value, config_id_shape)
+               ? ""
+               : "invalid format - invalid configuration ID '" + value + "'\n";
+  case parameter_kind::tags:
+    return std::regex_match(value, tag_list_shape) ? ""
+                                                   : "invalid format - invalid characters in tag\n";
+  case parameter_kind::memory:
+    return std::strtol(value.c_str(), nullptr, 10) >= 16
+               ? ""
+               : "invalid format - format error\nmemory.current: value must have a minimum value "
+                 "of "
+                 "16\n";
   case parameter_kind::integer:
     return std::regex_match(value, integer_shape) ? check_range(declared, value)
                                                   : wrong_type("integer", value);
@@ -102,8 +128,8 @@ parameter_values parse_form(const std::string& text) {
       auto name = percent_decode(piece.substr(0, equals));
       auto value = equals == std::string::npos ? std::string{} : piece.substr(equals + 1);
       value = percent_decode(value.substr(0, value.find('=')));
-      if (name != "_dc")
-        values[name] = value;
+      if (name != "_dc" && !values.emplace(name, value).second)
+        values[name] = repeated_value;
     }
     begin = end + 1;
   }
@@ -115,8 +141,9 @@ parameter_values parse_json_parameters(const std::string& text) {
   auto parsed = boost::json::parse(text, error);
   if (error || !parsed.is_object())
     die("malformed JSON string, neither tag, array, object, number, string or atom, at character "
-        "offset 0 (before \""
-        + text.substr(0, 20) + "\")");
+        "offset "
+        + std::to_string(text.size())
+        + " (before \"(end of string)\") at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.");
   parameter_values values;
   for (const auto& [name, value] : parsed.get_object()) {
     if (value.is_null())

@@ -9,7 +9,21 @@ namespace berth::pve_simulator {
 
 using parameter_values = std::map<std::string, std::string>;
 
-enum class parameter_kind { text, integer, boolean, number, dns_name, choice };
+/// Stands for the value of a parameter that was given more than once.
+inline constexpr auto repeated_value = "\x01repeated";
+
+enum class parameter_kind {
+  text,
+  integer,
+  boolean,
+  number,
+  vmid, ///< 100 to 999999999, without leading zeros
+  dns_name,
+  config_id, ///< a snapshot's name
+  tags,
+  memory, ///< MiB, at least 16
+  choice
+};
 
 /// One parameter of a call, as the API's schema declares it.
 struct parameter {

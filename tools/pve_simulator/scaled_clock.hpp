@@ -16,8 +16,10 @@ public:
     return real.count() * scale_ + pushed_;
   }
 
-  /// Simulated Unix time, in seconds.
-  std::int64_t epoch() const { return epoch_at_start_ + static_cast<std::int64_t>(now()); }
+  /// Simulated Unix time at `seconds` after the start.
+  std::int64_t date_at(double seconds) const {
+    return epoch_at_start_ + static_cast<std::int64_t>(seconds);
+  }
 
   void push(double seconds) { pushed_ += seconds; }
 

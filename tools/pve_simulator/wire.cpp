@@ -24,6 +24,7 @@ using request = http::request<http::string_body>;
 
 constexpr double idle_seconds = 5;
 constexpr double refusal_seconds = 3;
+constexpr double lock_poll_seconds = 0.1;
 constexpr int requests_per_connection = 100;
 constexpr std::size_t largest_body = 512 * 1024;
 
@@ -49,14 +50,20 @@ std::string serialize(const api_reply& reply, bool keep_alive) {
       + "\r\nCache-Control: max-age=0\r\nConnection: " + (keep_alive ? "Keep-Alive" : "close")
       + "\r\nDate: " + date + "\r\nPragma: no-cache\r\nServer: pve-api-daemon/3.0\r\n";
   if (reply.body)
-    text += "Content-Length: " + std::to_string(reply.body->size())
-            + "\r\nContent-Type: application/json;charset=UTF-8\r\n";
+    text += "Content-Length: " + std::to_string(reply.body->size()) + "\r\n";
+  if (reply.body && reply.json)
+    text += "Content-Type: application/json;charset=UTF-8\r\n";
   text += "Expires: " + date + "\r\n\r\n";
   return reply.body ? text + *reply.body : text;
 }
 
 api_reply bare(int status, std::string reason) {
-  return {status, std::move(reason), std::nullopt};
+  return {.status = status, .reason = std::move(reason)};
+}
+
+/// A refusal by the server itself: its text is the body, without a type.
+api_reply plain(int status, const std::string& text) {
+  return {.status = status, .reason = text, .body = text, .json = false};
 }
 
 /// The fault of this kind that fits the request, taken out.
@@ -82,25 +89,27 @@ std::optional<api_reply> refuse_request(const request& from, const std::string& 
   if (!takes_body && method != "GET" && method != "DELETE")
     return bare(501, "method '" + method + "' not available");
   if (from.chunked())
-    return bare(501, "chunked transfer encoding not supported");
+    return plain(501, "chunked transfer encoding not supported");
   if (!takes_body && (!from.body().empty() || from.find(http::field::content_length) != from.end()))
     if (!from.body().empty() || from[http::field::content_length] != "0")
-      return bare(501, "Unexpected content for method '" + method + "'");
+      return plain(501, "Unexpected content for method '" + method + "'");
   if (from.body().size() > largest_body)
-    return bare(501, "for data too large");
+    return plain(501, "for data too large");
   auto type = std::string{from[http::field::content_type]};
   type = type.substr(0, type.find(';'));
   if (takes_body && !from.body().empty() && !type.empty()
       && type != "application/x-www-form-urlencoded" && type != "application/json")
-    return bare(506, "upload 'Content-Type '" + type + "' not implemented");
-  if (!target.starts_with("/api2/json"))
-    return bare(501, "no such uri '" + target + "'");
+    return plain(506, "upload 'Content-Type '" + type + "' not implemented");
+  if (!target.starts_with("/api2/"))
+    return plain(501, "no such uri '" + target + "'");
+  if (auto format = target.substr(6); format != "json" && !format.starts_with("json/"))
+    return plain(501, "no formatter for uri /, " + format);
   return std::nullopt;
 }
 
 void record(const wire_context& with, const request& from, const std::string& path,
             const parameter_values& values, int status) {
-  effect seen{.at = with.in.clock.now(), .what = "request", .status = status};
+  effect seen{.at = with.in.now(), .what = "request", .status = status};
   seen.method = std::string{from.method_string()};
   seen.path = path;
   for (const auto& [name, value] : values)
@@ -118,14 +127,30 @@ parsed_request parse_parameters(const request& from) {
   auto question = target.find('?');
   parsed_request parsed{target.substr(0, question), {}};
   parsed.path = parsed.path.substr(std::min(parsed.path.size(), std::string{"/api2/json"}.size()));
+  while (parsed.path.ends_with('/'))
+    parsed.path.pop_back();
   if (question != std::string::npos)
     parsed.values = parse_form(target.substr(question + 1));
   if (!from.body().empty()) {
     auto json = from[http::field::content_type].starts_with("application/json");
-    for (auto& [name, value] : json ? parse_json_parameters(from.body()) : parse_form(from.body()))
-      parsed.values[name] = value;
+    parsed.values.merge(json ? parse_json_parameters(from.body()) : parse_form(from.body()));
   }
   return parsed;
+}
+
+/// Calls the API, again and again while somebody holds the lock that the call needs.
+net::awaitable<api_reply> call_api(const wire_context& with, const std::string& who,
+                                   const request& from, const parsed_request& parsed) {
+  const auto patience = with.in.now() + cluster::file_lock_patience;
+  std::string method{from.method_string()};
+  auto reply = with.calls.handle(who, method, parsed.path, parsed.values);
+  while (reply.busy && with.in.now() < patience) {
+    co_await pause(with.in.clock, lock_poll_seconds);
+    reply = with.calls.handle(who, method, parsed.path, parsed.values);
+  }
+  if (reply.delay > 0)
+    co_await pause(with.in.clock, reply.delay);
+  co_return reply;
 }
 
 /// What becomes of one request.
@@ -162,12 +187,9 @@ net::awaitable<outcome> answer_request(const request& from, const wire_context& 
     try {
       parsed = parse_parameters(from);
     } catch (const api_error& why) {
-      co_return outcome{
-          serialize({500, why.message, "{\"data\":null,\"message\":\"malformed JSON string\\n\"}"},
-                    false),
-          false};
+      co_return outcome{serialize(plain(500, why.message), false), false};
     }
-    reply = with.calls.handle(who, std::string{from.method_string()}, parsed.path, parsed.values);
+    reply = co_await call_api(with, who, from, parsed);
     record(with, from, parsed.path, parsed.values, reply.status);
   }
   if (reply.status == 401)
