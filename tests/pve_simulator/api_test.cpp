@@ -175,6 +175,14 @@ TEST_CASE_FIXTURE(simulator_fixture, "quorum: without it reads go on and clones 
         == "cluster not ready - no quorum?");
 }
 
+TEST_CASE_FIXTURE(simulator_fixture, "start: a card on an unknown bridge is the task's failure") {
+  clone(101, "desk");
+  data("PUT", "/nodes/pve-1/qemu/101/config", {{"net0", "virtio,bridge=vmbr99"}});
+  CHECK(in.vms.at(101).config.at("net0").starts_with("virtio=BC:24:11:"));
+  CHECK(exit_status(task("POST", "/nodes/pve-1/qemu/101/status/start"))
+        == "bridge 'vmbr99' does not exist");
+}
+
 TEST_CASE_FIXTURE(simulator_fixture, "task: asked for on another node there is none") {
   auto upid = in.start("pve-1", 9001, broker);
   CHECK(data("GET", "/nodes/pve-1/tasks/" + upid + "/status").at("exitstatus")

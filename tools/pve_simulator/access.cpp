@@ -26,7 +26,9 @@ bool access_control::allows(const std::string& who, const std::string& path,
                             const std::string& privilege) const {
   const auto& granted = privileges_of(who);
   for (auto at = path;;) {
-    if (auto found = granted.find(at); found != granted.end() && found->second.contains(privilege))
+    if (auto found = granted.find(at);
+        found != granted.end()
+        && (found->second.contains(privilege) || found->second.contains("*")))
       return true;
     if (at == "/")
       return false;

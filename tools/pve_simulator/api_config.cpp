@@ -175,6 +175,14 @@ void may_configure(const call& c) {
     c.access.require(c.who, c.vm_path(), "VM.Config.Options");
 }
 
+/// A network card that comes without an address gets a fresh one: `virtio,bridge=vmbr0`.
+std::string with_mac(const std::string& card, cluster& in) {
+  auto model_end = std::min(card.find(','), card.size());
+  if (card.find('=') < model_end)
+    return card;
+  return card.substr(0, model_end) + "=" + in.fresh_mac() + card.substr(model_end);
+}
+
 cluster::config_changes wanted_changes(const call& c) {
   if (c.values.contains("skiplock"))
     reject_parameters({{"skiplock", "Only root may use this option."}});
@@ -182,7 +190,9 @@ cluster::config_changes wanted_changes(const call& c) {
   cluster::config_changes changes;
   for (const auto& [name, value] : c.values)
     if (!is_option(name))
-      changes[name] = name == "tags" ? normalized_tags(value) : value;
+      changes[name] = name == "tags"            ? normalized_tags(value)
+                      : name.starts_with("net") ? with_mac(value, c.in)
+                                                : value;
   for (const auto& name : split_list(c.value("delete"))) {
     if (changes.contains(name) && changes[name])
       reject_parameters(

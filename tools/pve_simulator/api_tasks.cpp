@@ -17,6 +17,10 @@ std::string owner_of(const task& of) {
   return of.token.empty() ? of.user : of.user + "!" + of.token;
 }
 
+bool is_upid(const std::string& text) {
+  return text.starts_with("UPID:") && std::ranges::count(text, ':') == 8;
+}
+
 bool may_see(const call& c, const task& of) {
   return c.who == owner_of(of) || c.access.allows(c.who, "/nodes/" + of.node, "Sys.Audit");
 }
@@ -25,7 +29,7 @@ bool may_see(const call& c, const task& of) {
 /// the caller lacks `privilege`.
 task& task_of(const call& c, const std::string& privilege) {
   const auto& upid = c.path.at("upid");
-  if (!upid.starts_with("UPID:") || std::ranges::count(upid, ':') != 8)
+  if (!is_upid(upid))
     reject_parameters({{"upid", "unable to parse worker upid"}});
   auto found = c.in.tasks.find(upid);
   if (found == c.in.tasks.end() || found->second.node != c.node())
@@ -115,8 +119,8 @@ answer cluster_tasks(call& c) {
 }
 
 answer task_log(call& c) {
-  if (const auto& upid = c.path.at("upid");
-      upid.starts_with("UPID:" + c.node() + ":") && !c.in.tasks.contains(upid))
+  // The file's name follows from the UPID alone: an unknown task is a missing file.
+  if (const auto& upid = c.path.at("upid"); is_upid(upid) && !c.in.tasks.contains(upid))
     return {json::array{
                 json::object{{"n", 1}, {"t", "unable to open file - No such file or directory"}}},
             1};

@@ -98,6 +98,7 @@ vm& cluster::add_vm(std::uint32_t id, const std::string& on, const std::string& 
                  {"boot", "order=scsi0"},
                  {"net0", "virtio=" + fresh_mac() + ",bridge=vmbr0"},
                  {"smbios1", "uuid=" + fresh_uuid()},
+                 {"vmgenid", fresh_uuid()},
                  {"meta", "creation-qemu=10.1.2,ctime=1730000000"}};
   made.disks = {{"ceph", "vm-" + std::to_string(id) + "-disk-0", 32 * gib}};
   made.config["scsi0"] = drive_line(made.disks[0]);

@@ -1,5 +1,6 @@
 #include "tools/pve_simulator/cluster.hpp"
 
+#include <string_view>
 #include <utility>
 
 /// Power, with the durations of a small cluster.
@@ -15,6 +16,16 @@ constexpr double address_seconds = 3;
 
 std::string locked(const vm& of) {
   return "VM is locked (" + of.lock + ")";
+}
+
+/// The bridge of a network card's line; empty for any other line.
+std::string bridge_of(const std::string& key, const std::string& value) {
+  constexpr std::string_view marker = "bridge=";
+  auto at = value.find(marker);
+  if (!key.starts_with("net") || at == std::string::npos)
+    return {};
+  auto rest = value.substr(at + marker.size());
+  return rest.substr(0, rest.find(','));
 }
 
 } // namespace
@@ -50,6 +61,9 @@ std::string cluster::start(const std::string& on, std::uint32_t id, const std::s
       return end_task(upid, locked(of));
     if (of.running)
       return end_task(upid, "VM " + std::to_string(of.id) + " already running");
+    for (const auto& [key, value] : of.config)
+      if (auto bridge = bridge_of(key, value); !bridge.empty() && bridge != "vmbr0")
+        return end_task(upid, "bridge '" + bridge + "' does not exist");
     continue_task(upid, of.id, start_seconds, [this, upid](vm& started) {
       power_on(started, upid);
       end_task(upid, take_fault("task_warnings", started.node, started.id) ? "WARNINGS: 1" : "OK");

@@ -112,7 +112,17 @@ void change_vm(vm& of, const json::object& wanted) {
       of.config.erase(std::string{key});
     else
       of.config[std::string{key}] = given;
+    if (key == "scsi0" && !of.disks.empty())
+      of.disks[0].storage = given.substr(0, given.find(':'));
   }
+}
+
+void add_storage(cluster& in, const json::object& wanted) {
+  const auto* shared = wanted.if_contains("shared");
+  storage made{.name = text(wanted, "storage"), .type = text(wanted, "type")};
+  made.shared = shared && shared->is_bool() && shared->get_bool();
+  made.size = number(wanted, "size_gib", 100) * 1024 * 1024 * 1024;
+  in.storages[made.name] = made;
 }
 
 void add_token(access_control& access, const json::object& wanted) {
@@ -141,6 +151,10 @@ json::value handle(cluster& in, access_control& access, const std::string& metho
     in.faults.clear();
   else if (method == "POST" && path == "/vms")
     add_foreign_vm(in, body);
+  else if (method == "POST" && path == "/storages")
+    add_storage(in, body);
+  else if (method == "POST" && path == "/pools")
+    in.pools.insert(text(body, "poolid"));
   else if (method == "POST" && path == "/tokens")
     add_token(access, body);
   else if (method == "POST" && path == "/clock") {

@@ -22,8 +22,11 @@ namespace berth::pve_simulator {
 ///   POST   /vms               {"vmid", "node", "name", "running"}: somebody else's VM
 ///   DELETE /vms/{vmid}        an administrator deletes it
 ///   POST   /vms/{vmid}/move   {"node"}
-///   PUT    /vms/{vmid}/config {key: value}; the key `lock` sets the lock
+///   PUT    /vms/{vmid}/config {key: value}; the key `lock` sets the lock, `scsi0` moves the first
+///                             disk to the storage it names
 ///   PUT    /nodes/{node}      {"base_cpu": 0..1, "base_ram_used": 0..1}
+///   POST   /storages          {"storage", "type", "shared", "size_gib"}
+///   POST   /pools             {"poolid"}
 ///   POST   /tokens            {"id", "secret", "privileges": {path: [privilege]}}
 ///   POST   /clock             {"advance_s"}
 net::awaitable<void> serve_control(net::tcp::socket socket, cluster& in, access_control& access);
