@@ -106,8 +106,11 @@ json::object status_of(const cluster& in, const vm& of) {
   row["uptime"] = of.running ? static_cast<std::int64_t>(in.now() - of.started_at) : 0;
   auto name = of.config.find("name");
   row["name"] = name == of.config.end() ? "VM " + std::to_string(of.id) : name->second;
-  if (of.running)
+  if (of.running) {
     row["pid"] = 200'000 + of.id % 100'000;
+    for (const auto* share : {"cpusome", "cpufull", "iosome", "iofull", "memorysome", "memoryfull"})
+      row[std::string{"pressure"} + share] = 0;
+  }
   if (of.is_template)
     row["template"] = 1;
   if (!of.lock.empty())
@@ -141,6 +144,9 @@ answer current_status(call& c) {
   row["ha"] = json::object{{"managed", 0}};
   if (of.config.contains("agent"))
     row["agent"] = 1;
+  if (of.running)
+    row["nics"] = json::object{
+        {"tap" + std::to_string(of.id) + "i0", json::object{{"netin", 0}, {"netout", 0}}}};
   return {row, {}};
 }
 

@@ -62,6 +62,10 @@ void cluster::begin_clone(const clone_request& wanted, const std::string& upid) 
                               ? "unable to create VM " + id + ": config file already exists"
                               : "close (rename) atomic file '/etc/pve/nodes/" + wanted.node
                                     + "/qemu-server/" + id + ".conf' failed: File exists");
+  const auto& from = vms.at(wanted.source).disks;
+  if (!from.empty())
+    tasks.at(upid).log.push_back(std::string{"create "} + (wanted.full ? "full" : "linked")
+                                 + " clone of drive scsi0 (" + from[0].volid() + ")");
   if (auto failing = take_fault("fail_task", wanted.node, wanted.id)) {
     after(1, [this, upid, why = failing->reason] { end_task(upid, "clone failed: " + why); });
     return;
@@ -78,7 +82,7 @@ void cluster::begin_clone(const clone_request& wanted, const std::string& upid) 
     undo_clone(id, upid, "interrupted by signal");
   };
   double size = 0;
-  for (const auto& disk : vms.at(wanted.source).disks)
+  for (const auto& disk : from)
     size += disk.size;
   auto seconds = wanted.full ? size / full_clone_bytes_per_second : linked_clone_seconds;
   continue_task(upid, wanted.id, seconds * 0.6,
@@ -108,9 +112,6 @@ void cluster::fill_clone(const clone_request& wanted, vm& made, const std::strin
     made.config["scsi" + std::to_string(made.disks.size() - 1)] = drive_line(made.disks.back());
   }
   made.placeholder = false;
-  if (!source.disks.empty())
-    tasks.at(upid).log.push_back(std::string{"create "} + (wanted.full ? "full" : "linked")
-                                 + " clone of drive scsi0 (" + source.disks[0].volid() + ")");
 }
 
 void cluster::finish_clone(const clone_request& wanted, vm& made, const std::string& upid) {

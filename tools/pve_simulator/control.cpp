@@ -98,6 +98,10 @@ void add_fault(cluster& in, const json::object& wanted) {
 void add_foreign_vm(cluster& in, const json::object& wanted) {
   auto id = static_cast<std::uint32_t>(number(wanted, "vmid", 0));
   auto& made = in.add_vm(id, text(wanted, "node"), text(wanted, "name"), 2048, 2);
+  if (auto storage = text(wanted, "storage"); !storage.empty()) {
+    made.disks[0].storage = in.storages.at(storage).name;
+    made.config["scsi0"] = drive_line(made.disks[0]);
+  }
   const auto* running = wanted.if_contains("running");
   made.running = running && running->is_bool() && running->get_bool();
   made.started_at = in.now();

@@ -12,14 +12,15 @@ namespace berth::pve_simulator {
 ///   GET    /journal?since=N   effects and requests in order, from the N-th on
 ///   GET    /state             every VM, leaked volumes, tasks that run
 ///   POST   /faults            {"kind", "method", "path_contains", "node", "vmid", "count",
-///   "status", "reason", "body",
-///                              "delay"}: kinds of the wire are slow, drop_before, drop_after,
-///                              status, malformed_body, truncated_body; kinds of the cluster are
-///                              fail_task, task_warnings, stuck_clone, leak_disk, agent_silent,
-///                              agent_disabled, no_address, link_local_address, shutdown_ignored;
-///                              states are node_down, node_up, quorum_lost, quorum_ok
+///                             "status", "reason", "body", "delay"}. Kinds of the wire: slow,
+///                             drop_before, drop_after, status, malformed_body, truncated_body.
+///                             Kinds of the cluster: fail_task, task_warnings, stuck_clone,
+///                             leak_disk, agent_silent, agent_disabled, no_address,
+///                             link_local_address, shutdown_ignored. States: node_down, node_up,
+///                             quorum_lost, quorum_ok
 ///   DELETE /faults
-///   POST   /vms               {"vmid", "node", "name", "running"}: somebody else's VM
+///   POST   /vms               {"vmid", "node", "name", "running", "storage"}: somebody else's
+///                             VM; its disk lies on ceph unless told otherwise
 ///   DELETE /vms/{vmid}        an administrator deletes it
 ///   POST   /vms/{vmid}/move   {"node"}
 ///   PUT    /vms/{vmid}/config {key: value}; the key `lock` sets the lock, `scsi0` moves the first
