@@ -144,7 +144,11 @@ net::awaitable<void> converse(Stream& with, const connection_context& context,
     if (!got.call)
       co_return;
     beast::get_lowest_layer(with).expires_never();
-    auto answer = got.refusal ? std::move(*got.refusal) : co_await ask_facade(context, *got.call);
+    api_response answer; // GCC 12 destroys the result of an awaiting ?: twice.
+    if (got.refusal)
+      answer = std::move(*got.refusal);
+    else
+      answer = co_await ask_facade(context, *got.call);
     bool keep = got.keep_alive && !got.refusal && !stopping;
     auto response = to_wire(answer, *got.call, keep);
     context.log.debug("http", {{"method", got.call->method},

@@ -142,8 +142,10 @@ net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
   }
 }
 
+// GCC 12 destroys braced arguments of awaited calls twice: every such argument below has a name.
 net::awaitable<pve_result<domain::vm_sighting>> vm_gateway::look(actors::look_at_vm wanted) {
-  auto looked = co_await watch_.next({wanted.vm.value, wanted.cloned_from.value, wanted.upid});
+  look_interest interest{wanted.vm.value, wanted.cloned_from.value, wanted.upid};
+  auto looked = co_await watch_.next(interest);
   if (auto* fault = std::get_if<pve_fault>(&looked))
     co_return *fault;
   auto seen = std::get<snapshot_ptr>(looked);
@@ -167,7 +169,8 @@ net::awaitable<pve_result<domain::vm_sighting>> vm_gateway::look(actors::look_at
 }
 
 net::awaitable<pve_result<domain::node_sample>> vm_gateway::sample(domain::node_name node) {
-  auto looked = co_await watch_.next({});
+  look_interest interest;
+  auto looked = co_await watch_.next(interest);
   if (auto* fault = std::get_if<pve_fault>(&looked))
     co_return *fault;
   const auto& nodes = std::get<snapshot_ptr>(looked)->resources.nodes;
@@ -227,9 +230,10 @@ vm_gateway::identify(std::uint32_t vmid, const domain::session_id& marked) {
 }
 
 net::awaitable<void> vm_gateway::release_when_done(std::string node, std::string upid) {
+  look_interest interest{.upid = upid};
   auto give_up = std::chrono::steady_clock::now() + longest_clone;
   for (;;) {
-    auto looked = co_await watch_.next({.upid = upid});
+    auto looked = co_await watch_.next(interest);
     const auto* seen = std::get_if<snapshot_ptr>(&looked);
     auto task = seen ? (*seen)->tasks.find(upid) : decltype((*seen)->tasks.find(upid)){};
     bool finished = seen && task != (*seen)->tasks.end() && !task->second.running;

@@ -1,0 +1,144 @@
+#include "tools/berthd/daemon.hpp"
+
+#include "actors/broker_system.hpp"
+#include "actors/errors.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/net/tls.hpp"
+#include "adapters/proxmox/proxmox_hypervisor_actor.hpp"
+#include "eventstore/data_directory.hpp"
+#include "eventstore/sqlite_event_log.hpp"
+#include "eventstore/sqlite_read_model.hpp"
+#include "tools/berthd/sources.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <atomic>
+#include <thread>
+#include <utility>
+
+namespace berth::berthd {
+
+namespace {
+
+/// Requests in flight get this long after a signal.
+constexpr auto last_words = std::chrono::milliseconds{1000};
+
+/// An io_context on a thread of its own.
+class io_thread {
+public:
+  io_thread() : work_(io.get_executor()), thread_([this] { io.run(); }) {}
+  ~io_thread() {
+    io.stop();
+    thread_.join();
+  }
+  io_thread(const io_thread&) = delete;
+  io_thread& operator=(const io_thread&) = delete;
+
+  net::asio::io_context io{1};
+
+private:
+  net::asio::executor_work_guard<net::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+std::shared_ptr<net::asio::ssl::context> tls_of(const config& settings) {
+  if (settings.tls_certificate.empty())
+    return nullptr;
+  return std::make_shared<net::asio::ssl::context>(
+      net::server_context(net::load_certificate(settings.tls_certificate, settings.tls_key)));
+}
+
+/// Calls `died` as soon as one of the parts ends.
+caf::actor watch(caf::actor_system& system, const std::vector<caf::actor>& parts,
+                 std::function<void(const std::string&)> died) {
+  return system.spawn<caf::hidden>([parts, died = std::move(died)](caf::event_based_actor* self) {
+    self->set_down_handler(
+        [died](const caf::down_msg& down) { died(actors::text_of(down.reason)); });
+    for (const auto& part : parts)
+      self->monitor(part);
+    return caf::behavior{[](caf::unit_t) {}};
+  });
+}
+
+/// Ends the parts in their order, the journal last: what it has taken is committed before it goes.
+void end(caf::actor_system& system, const std::vector<caf::actor>& parts) {
+  caf::scoped_actor self{system};
+  for (const auto& part : parts) {
+    self->send_exit(part, caf::exit_reason::user_shutdown);
+    self->wait_for(part);
+  }
+}
+
+std::string url_of(const net::tcp::endpoint& at, bool tls) {
+  auto host = at.address().to_string();
+  if (at.address().is_v6())
+    host = "[" + host + "]";
+  return std::string{tls ? "https" : "http"} + "://" + host + ":" + std::to_string(at.port());
+}
+
+} // namespace
+
+int serve(const config& settings) {
+  actors::logger log{settings.log_level};
+  eventstore::data_directory held{settings.data_directory};
+  auto log_file = eventstore::log_file_in(settings.data_directory);
+  auto events = std::make_unique<eventstore::sqlite_event_log>(log_file, log_sources());
+  auto model = std::make_unique<eventstore::sqlite_read_model>(
+      eventstore::read_model_file_in(settings.data_directory),
+      std::shared_ptr<const eventstore::event_log>{
+          eventstore::sqlite_event_log::open_read_only(log_file)});
+
+  net::asio::io_context io{1};
+  io_thread proxmox_io;
+  caf::actor_system_config caf_settings;
+  caf::actor_system system{caf_settings};
+  auto gateway = std::make_shared<proxmox::vm_gateway>(proxmox_io.io, settings.proxmox, log);
+  auto hypervisor = system.spawn(proxmox::proxmox_hypervisor, gateway);
+  auto broker =
+      actors::start_broker(system, std::move(events), std::move(model), hypervisor, wall_clock,
+                           {settings.vmids, settings.sample_period, random_bits()}, log);
+  auto ids = std::make_shared<domain::ulid_source>(random_bits);
+  auto facade = system.spawn(
+      http::http_facade, http::facade_collaborators{broker.supervisor, broker.directory,
+                                                    broker.scheduler, broker.journal, wall_clock,
+                                                    [ids] { return ids->next(wall_clock()); }});
+  auto tls = tls_of(settings);
+  http::server server{io, net::parse_endpoint(settings.listen), {system, facade, {}, log, tls}};
+  server.start();
+
+  int status = 0;
+  net::asio::steady_timer finish{io};
+  auto stop = [&] {
+    server.stop();
+    finish.expires_after(last_words);
+    finish.async_wait([&](const net::error_code&) { io.stop(); });
+  };
+  net::asio::signal_set signals{io, SIGINT, SIGTERM};
+  signals.async_wait([&](const net::error_code& cancelled, int) {
+    if (!cancelled)
+      stop();
+  });
+  auto watcher = watch(system, broker.parts, [&](const std::string& why) {
+    net::asio::post(io, [&, why] {
+      log.error("a part of the broker died: stopping, to be started anew", {{"why", why}});
+      status = 1;
+      io.stop();
+    });
+  });
+  log.info("serving", {{"url", url_of(server.endpoint(), tls != nullptr)},
+                       {"data", settings.data_directory.string()}});
+  io.run();
+
+  log.info("stopping");
+  end(system, {watcher, caf::actor_cast<caf::actor>(facade)});
+  end(system, broker.parts);
+  end(system, {caf::actor_cast<caf::actor>(hypervisor)});
+  return status;
+}
+
+} // namespace berth::berthd

@@ -1,0 +1,67 @@
+#include "eventstore/data_directory.hpp"
+#include "eventstore/sqlite_event_log.hpp"
+#include "tools/berthd/daemon.hpp"
+#include "tools/berthd/seed.hpp"
+#include "tools/berthd/sources.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+namespace {
+
+using namespace berth::berthd;
+
+/// Tokens go to the file, readable by its owner alone, or else once to the terminal.
+void hand_out(const std::vector<issued_token>& tokens, const std::string& file) {
+  if (tokens.empty())
+    return;
+  std::ofstream to;
+  if (!file.empty())
+    to.open(file, std::ios::app); // Created under the data directory's umask.
+  std::ostream& out = file.empty() ? std::cout : to;
+  for (const auto& issued : tokens)
+    out << issued.login << ' ' << issued.token << '\n';
+  if (!out.flush())
+    throw std::runtime_error{"cannot write the tokens to " + file};
+}
+
+int run_seed(const config& settings, const std::string& tokens_file) {
+  berth::eventstore::data_directory held{settings.data_directory};
+  berth::eventstore::sqlite_event_log log{berth::eventstore::log_file_in(settings.data_directory),
+                                          log_sources()};
+  auto report = seed(log, wall_clock(), settings.vmids);
+  hand_out(report.tokens, tokens_file);
+  if (report.events == 0)
+    std::cerr << "seed: everything was there already, nothing was changed\n";
+  else
+    std::cerr << "seed: " << report.events << " events written\n";
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Berth: hands out VMs of a Proxmox VE cluster, and takes them back."};
+  std::string file = "/etc/berth/berth.toml";
+  std::string tokens_file;
+  app.add_option("--config", file, "settings; see berth.example.toml");
+  auto* seed_command =
+      app.add_subcommand("seed", "write demonstration nodes, templates, users and sessions");
+  seed_command->add_option("--tokens", tokens_file, "append the new tokens to this file");
+  auto* check_command = app.add_subcommand("check-config", "read the settings and stop");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    auto settings = load_config(file);
+    if (*check_command) {
+      std::cout << file << " is fine\n";
+      return 0;
+    }
+    return *seed_command ? run_seed(settings, tokens_file) : serve(settings);
+  } catch (const std::exception& why) {
+    std::cerr << "berthd: " << why.what() << '\n';
+    return 1;
+  }
+}
