@@ -1,0 +1,206 @@
+"""A simulated Proxmox cluster and a berthd on free ports of this machine, for demonstrations and system tests."""
+
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
+
+
+class Failed(Exception):
+    """Something that was waited for did not come."""
+
+
+def wait_until(what, condition, seconds=60, period=0.05):
+    """The first true value of `condition`, asked until the deadline."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(period)
+    raise Failed(f"waited {seconds} s in vain for {what}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Answer:
+    def __init__(self, status, headers, text):
+        self.status = status
+        self.headers = headers
+        self.text = text
+
+    @property
+    def json(self):
+        return json.loads(self.text)
+
+
+def call(port, method, path, body=None, headers=None):
+    """One HTTP request on loopback; raises OSError or http.client.HTTPException when there is no answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=45)
+    try:
+        all_headers = dict(headers or {})
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+            all_headers.setdefault("Content-Type", "application/json")
+        connection.request(method, path, body, all_headers)
+        response = connection.getresponse()
+        return Answer(response.status, dict(response.getheaders()), response.read().decode())
+    finally:
+        connection.close()
+
+
+class Simulator:
+    """The simulated cluster, and its control port."""
+
+    def __init__(self, time_scale=1, nodes=7, build=BUILD):
+        self.process = subprocess.Popen(
+            [build / "tools/pve_simulator/pve-simulator", "--listen", "127.0.0.1:0",
+             "--nodes", str(nodes), "--time-scale", str(time_scale)],
+            stdout=subprocess.PIPE, text=True)
+        ready = json.loads(self.process.stdout.readline())
+        self.port = int(ready["url"].rsplit(":", 1)[1])
+        self.control_port = int(ready["control"].rsplit(":", 1)[1])
+        self.fingerprint = ready["fingerprint"]
+        self.token_id = ready["token_id"]
+        self.token_secret = ready["token_secret"]
+
+    def control(self, method, path, body=None):
+        answer = call(self.control_port, method, path, body)
+        if answer.status != 200:
+            raise Failed(f"{method} {path} of the simulator's control port: {answer.text}")
+        return answer.json
+
+    def vms(self):
+        """VMs that are no templates."""
+        return [vm for vm in self.control("GET", "/state")["vms"] if not vm["template"]]
+
+    def effects(self):
+        """What happened in the cluster, requests left out."""
+        return [e for e in self.control("GET", "/journal")["effects"] if e["effect"] != "request"]
+
+    def requests(self):
+        return [e for e in self.control("GET", "/journal")["effects"] if e["effect"] == "request"]
+
+    def stop(self):
+        stop(self.process)
+
+
+def stop(process, seconds=10):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    return process.wait(seconds)
+
+
+class Berth:
+    """A daemon with a data directory of its own; it can be killed and started again."""
+
+    def __init__(self, simulator, directory, port=None, poll_ms=500, log_level="info", build=BUILD,
+                 more=""):
+        self.build = build
+        self.directory = pathlib.Path(directory)
+        self.data = self.directory / "data"
+        self.config = self.directory / "berth.toml"
+        self.log = self.directory / "berthd.log"
+        self.port = port or free_port()
+        self.process = None
+        self.environment = dict(os.environ, PROXMOX_TOKEN_SECRET=simulator.token_secret)
+        self.config.write_text(f"""
+[server]
+listen = "127.0.0.1:{self.port}"
+[data]
+directory = "{self.data}"
+[proxmox]
+hosts = ["127.0.0.1"]
+port = {simulator.port}
+token_id = "{simulator.token_id}"
+fingerprints = ["{simulator.fingerprint}"]
+poll_period_ms = {poll_ms}
+[nodes]
+sample_period_ms = {max(poll_ms, 1000)}
+[log]
+level = "{log_level}"
+{more}
+""", encoding="utf-8")
+
+    def run(self, *arguments):
+        return subprocess.run([self.build / "tools/berthd/berthd", "--config", self.config, *arguments],
+                              env=self.environment, capture_output=True, text=True, check=False)
+
+    def seed(self):
+        """The bearer token of each login."""
+        tokens = self.directory / "tokens"
+        done = self.run("seed", "--tokens", tokens)
+        if done.returncode != 0:
+            raise Failed(f"berthd seed: {done.stderr}")
+        return dict(line.split() for line in tokens.read_text(encoding="utf-8").splitlines())
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.build / "tools/berthd/berthd", "--config", self.config],
+                env=self.environment, stderr=log, stdout=log)
+        wait_until("berthd to be ready", self.ready, 30)
+
+    def ready(self):
+        if self.process.poll() is not None:
+            raise Failed("berthd ended: " + self.log.read_text(encoding="utf-8")[-2000:])
+        try:
+            return call(self.port, "GET", "/readyz").status == 200
+        except OSError:
+            return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        return stop(self.process)
+
+    def call(self, method, path, token=None, body=None, headers=None):
+        all_headers = dict(headers or {})
+        if token:
+            all_headers["Authorization"] = f"Bearer {token}"
+        return call(self.port, method, path, body, all_headers)
+
+    def replay(self, *arguments):
+        return subprocess.run([self.build / "tools/replay/berth-replay", "--data", self.data, *arguments],
+                              capture_output=True, text=True, check=False)
+
+
+class Stack:
+    """Both, in a directory that goes with them. Use it in a `with`."""
+
+    def __init__(self, time_scale=10, nodes=7, **berth_options):
+        self.time_scale = time_scale
+        self.nodes = nodes
+        self.berth_options = berth_options
+
+    def __enter__(self):
+        self.directory = tempfile.TemporaryDirectory(prefix="berth-")
+        self.simulator = Simulator(self.time_scale, self.nodes)
+        try:
+            self.berth = Berth(self.simulator, self.directory.name, **self.berth_options)
+            self.tokens = self.berth.seed()
+            self.berth.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        berth = getattr(self, "berth", None)
+        if berth and berth.process:
+            berth.stop()
+        self.simulator.stop()
+        self.directory.cleanup()
