@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 namespace berth::eventstore {
@@ -12,6 +14,14 @@ namespace {
 void check(int code, sqlite3* connection) {
   if (code != SQLITE_OK)
     throw sqlite_error{code, connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code)};
+}
+
+/// SQLite lets everybody read what it creates; its other files take the rights of this one. An
+/// existing file is not opened here: closing it would release SQLite's locks of this process.
+void create_private(const std::filesystem::path& path) {
+  auto created = open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (created >= 0)
+    close(created);
 }
 
 } // namespace
@@ -111,6 +121,8 @@ void statement::finalizer::operator()(sqlite3_stmt* handle) const {
 // -- connections --------------------------------------------------------------
 
 database::database(const std::filesystem::path& path, int flags) {
+  if ((flags & SQLITE_OPEN_CREATE) != 0 && path != ":memory:")
+    create_private(path);
   sqlite3* handle = nullptr;
   auto code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   handle_.reset(handle); // also when opening failed: it holds the message

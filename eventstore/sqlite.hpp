@@ -93,7 +93,8 @@ private:
 /// A connection. One thread at a time may use it.
 class database {
 public:
-  /// `flags` as for sqlite3_open_v2. Throws sqlite_error.
+  /// `flags` as for sqlite3_open_v2. Only its owner may read a file that is created. Throws
+  /// sqlite_error.
   database(const std::filesystem::path& path, int flags);
 
   /// Runs one or more statements without rows.

@@ -1,0 +1,93 @@
+#include "eventstore/verify.hpp"
+
+#include "eventstore/hash_chain.hpp"
+#include "eventstore/log_file.hpp"
+
+#include <limits>
+#include <map>
+
+namespace berth::eventstore {
+
+namespace {
+
+/// What the events so far lead to expect of the next one.
+class checker {
+public:
+  checker(database& log, const std::optional<digest>& known_head)
+      : log_(log), known_head_(known_head) {
+    auto store = log_.prepare("SELECT uuid FROM store");
+    auto row = store.query();
+    if (!row.next())
+      throw log_error{"the log has lost its name, which its hash chain begins with"};
+    result_.head = first_link(row.blob(0));
+  }
+
+  verification run() {
+    try {
+      auto all = log_.prepare(std::string{select_events} + "ORDER BY position");
+      for (auto row = all.query(); row.next() && !result_.flaw;)
+        check(stored_event_of(row));
+      if (!result_.flaw)
+        check_streams();
+      if (!result_.flaw && known_head_ && !head_seen_)
+        find("the known head is nowhere in the log: it was cut off or written anew");
+    } catch (const log_error& fault) {
+      find(fault.what());
+    }
+    return result_;
+  }
+
+private:
+  void find(const std::string& reason) { result_.flaw = {result_.events + 1, reason}; }
+
+  void check(const stored_event& event) {
+    auto& version = versions_[event.stream];
+    if (event.position != result_.events + 1)
+      return find("position " + std::to_string(event.position) + " follows "
+                  + std::to_string(result_.events));
+    if (event.version != version + 1)
+      return find("version " + std::to_string(event.version) + " of stream " + event.stream
+                  + " follows " + std::to_string(version));
+    if (event.recorded_at < last_time_)
+      return find("time goes back");
+    auto link = next_link(result_.head, event);
+    if (link != event.chain)
+      return find("the hash chain is broken: this event, or one before it, was changed");
+    static_cast<void>(decode(event)); // throws when it cannot be
+    version = event.version;
+    last_time_ = event.recorded_at;
+    result_.head = link;
+    ++result_.events;
+    head_seen_ = head_seen_ || link == known_head_;
+  }
+
+  void check_streams() {
+    auto streams = log_.prepare("SELECT stream, version FROM streams");
+    for (auto row = streams.query(); row.next();) {
+      auto found = versions_.extract(row.text(0));
+      if (!found || found.mapped() != row.natural(1))
+        return find("stream " + row.text(0) + " should have " + std::to_string(row.natural(1))
+                    + " events");
+    }
+    if (!versions_.empty())
+      find("stream " + versions_.begin()->first + " is not in the list of streams");
+  }
+
+  database& log_;
+  std::optional<digest> known_head_;
+  verification result_;
+  bool head_seen_ = false;
+  std::int64_t last_time_ = std::numeric_limits<std::int64_t>::min();
+  std::map<std::string, std::uint64_t> versions_; ///< of each stream so far
+};
+
+} // namespace
+
+verification verify(const std::filesystem::path& log, const std::optional<digest>& known_head) {
+  auto db = open_log_to_read(log);
+  // One snapshot for all queries: the daemon may write meanwhile.
+  db.execute("BEGIN");
+  return checker{db, known_head}.run();
+}
+
+} // namespace berth::eventstore

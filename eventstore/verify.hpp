@@ -1,0 +1,33 @@
+#pragma once
+
+#include "eventstore/stored_event.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace berth::eventstore {
+
+/// The first thing that is wrong with a log.
+struct log_flaw {
+  std::uint64_t position = 0;
+  std::string reason;
+};
+
+struct verification {
+  std::uint64_t events = 0; ///< that are sound, from the first
+  digest head{};            ///< the link of the last sound event
+  std::optional<log_flaw> flaw;
+};
+
+/// Reads the whole log and checks that positions and versions have no gaps, that time never goes
+/// back, that every event can be decoded, that the hash chain holds, and that the versions of
+/// streams agree with their events. Throws log_error when the file is no log we can read.
+///
+/// A log that was cut off at its end, or written anew from its beginning, is sound in itself. Who
+/// has noted a head elsewhere finds that out: `known_head` must then be one of the links.
+verification verify(const std::filesystem::path& log,
+                    const std::optional<digest>& known_head = std::nullopt);
+
+} // namespace berth::eventstore
