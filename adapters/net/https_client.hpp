@@ -24,8 +24,9 @@ struct https_settings {
   std::vector<std::string>
       fingerprints;    ///< SHA-256 of accepted certificates, `AA:BB:...`; empty: verify the chain
   std::string ca_file; ///< for the chain; empty: the system's
-  std::chrono::seconds connect_timeout{5};
-  std::chrono::seconds idle_limit{4}; ///< pooled connections are not used after this much silence
+  std::chrono::milliseconds connect_timeout{5000}; ///< of one host
+  std::chrono::milliseconds idle_limit{
+      4000}; ///< pooled connections are not used after this much silence
 };
 
 struct https_request {
@@ -34,13 +35,14 @@ struct https_request {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::string content_type;
-  std::chrono::seconds timeout{40}; ///< for the whole exchange, connecting included
+  std::chrono::milliseconds timeout{40000}; ///< for the whole call, connecting included
 };
 
 struct https_response {
   int status = 0;
   std::string reason;
   std::string body;
+  std::size_t host = 0; ///< which of the settings' hosts answered
 };
 
 /// Why there is no response.
@@ -56,9 +58,10 @@ struct transport_error {
 
 using https_result = std::variant<https_response, transport_error>;
 
-/// HTTPS/1.1 with pooled connections. Follows no redirects, keeps no cookies, sends no Expect. A
-/// GET whose reused connection turns out to be closed is sent again on a new one; nothing else is
-/// ever repeated. Everything runs on the executor of `io`, which must be a single thread.
+/// HTTPS/1.1 with pooled connections. Stays with a host for as long as it can be reached. Follows
+/// no redirects, keeps no cookies, sends no Expect, takes at most 8 MiB of body. A GET whose reused
+/// connection turns out to be closed is sent again on a new one; nothing else is ever repeated.
+/// Everything runs on the executor of `io`, which must be a single thread.
 class https_client {
 public:
   /// Throws std::runtime_error when the CA file cannot be read.
@@ -70,18 +73,21 @@ public:
 private:
   struct connection;
   using connection_ptr = std::unique_ptr<connection>;
+  using connect_result = std::variant<connection_ptr, transport_error>;
+  using clock = std::chrono::steady_clock;
 
   connection_ptr take_idle();
   void keep(connection_ptr done);
-  awaitable<std::variant<connection_ptr, transport_error>> connect();
-  awaitable<std::variant<connection_ptr, transport_error>> connect_to(const https_host& host);
-  awaitable<https_result> exchange(connection& with, const https_request& wanted);
+  awaitable<connect_result> connect(clock::time_point deadline);
+  awaitable<connect_result> connect_to(std::size_t index, clock::time_point deadline);
+  awaitable<https_result> exchange(connection& with, const https_request& wanted,
+                                   clock::time_point deadline);
 
   asio::io_context& io_;
   https_settings settings_;
   asio::ssl::context tls_;
   std::vector<connection_ptr> idle_;
-  std::size_t next_host_ = 0;
+  std::size_t current_host_ = 0;
 };
 
 } // namespace berth::net

@@ -21,11 +21,15 @@ public:
     if (now < next_try_)
       return false;
     next_try_ = now + wait_;
+    trying_ = true;
     return true;
   }
 
   /// True when this is news.
   bool fail(time_point now, std::string why) {
+    // Calls that were under way when it opened fail late, and say nothing new.
+    if (open_ && !std::exchange(trying_, false))
+      return false;
     wait_ = open_ ? std::min(wait_ * 2, longest_wait) : first_wait;
     next_try_ = now + wait_;
     why_ = std::move(why);
@@ -35,6 +39,7 @@ public:
   /// True when this is news.
   bool succeed() {
     wait_ = first_wait;
+    trying_ = false;
     return std::exchange(open_, false);
   }
 
@@ -46,6 +51,7 @@ private:
   static constexpr std::chrono::seconds longest_wait{60};
 
   bool open_ = false;
+  bool trying_ = false;
   std::chrono::seconds wait_ = first_wait;
   time_point next_try_;
   std::string why_;

@@ -11,6 +11,9 @@ namespace berth::proxmox {
 
 namespace {
 
+/// How long a permission that was seen is believed in.
+constexpr std::chrono::minutes permission_holds{5};
+
 /// Part `index` of `UPID:node:pid:pstart:starttime:type:id:user:`.
 std::string part_of(const std::string& upid, int index) {
   std::size_t begin = 0;
@@ -36,6 +39,11 @@ const pve_vm* find(const pve_resources& in, std::uint32_t vmid) {
 }
 
 } // namespace
+
+bool cluster_snapshot::is_online(const std::string& node) const {
+  auto found = resources.nodes.find(node);
+  return found != resources.nodes.end() && found->second.online;
+}
 
 std::string node_of_upid(const std::string& upid) {
   return part_of(upid, 1);
@@ -73,23 +81,34 @@ cluster_watch::look(const std::vector<look_interest>& interests) {
   auto seen = std::make_shared<cluster_snapshot>();
   auto resources = co_await api_.cluster_resources();
   if (auto* fault = std::get_if<pve_fault>(&resources)) {
-    if (fault->code == actors::errc::cluster_unavailable)
-      co_return *fault;
-    co_return snapshot_ptr{seen}; // Nothing was seen, and nothing is known to be absent.
+    fault->code = actors::errc::cluster_unavailable; // Without the list nothing can be said.
+    co_return *fault;
   }
   seen->resources = std::move(std::get<pve_resources>(resources));
-  if (!sees_all_)
-    if (auto sees = co_await api_.sees_every_vm(); std::holds_alternative<bool>(sees))
-      sees_all_ = std::get<bool>(sees);
   bool absence_matters = std::ranges::any_of(interests, [&](const look_interest& interest) {
     return interest.vmid != 0 && !find(seen->resources, interest.vmid);
   });
-  if (absence_matters && sees_all_)
-    if (auto quorate = co_await api_.cluster_status(); std::holds_alternative<bool>(quorate))
-      seen->complete = std::get<bool>(quorate);
+  if (absence_matters)
+    seen->complete = co_await is_complete();
   co_await add_tasks(*seen, interests);
   co_await add_lost_clones(*seen, interests);
   co_return snapshot_ptr{seen};
+}
+
+net::awaitable<bool> cluster_watch::is_complete() {
+  auto quorate = co_await api_.cluster_status();
+  const auto* has_quorum = std::get_if<bool>(&quorate);
+  if (!has_quorum || !*has_quorum)
+    co_return false;
+  if (seen_all_at_ && clock::now() - *seen_all_at_ < permission_holds)
+    co_return true;
+  seen_all_at_.reset();
+  auto sees = co_await api_.sees_every_vm();
+  const auto* sees_all = std::get_if<bool>(&sees);
+  if (!sees_all || !*sees_all)
+    co_return false;
+  seen_all_at_ = clock::now();
+  co_return true;
 }
 
 /// One list per node that has a task somebody asks for.
@@ -97,7 +116,7 @@ net::awaitable<void> cluster_watch::add_tasks(cluster_snapshot& to,
                                               const std::vector<look_interest>& interests) {
   std::map<std::string, std::int64_t> since;
   for (const auto& interest : interests)
-    if (!interest.upid.empty()) {
+    if (!interest.upid.empty() && to.is_online(node_of_upid(interest.upid))) {
       auto [found, fresh] = since.emplace(node_of_upid(interest.upid), start_of(interest.upid));
       if (!fresh)
         found->second = std::min(found->second, start_of(interest.upid));
@@ -113,40 +132,51 @@ net::awaitable<void> cluster_watch::add_tasks(cluster_snapshot& to,
 /// A clone's task carries the template's VMID; only its log names the VM it makes.
 net::awaitable<void> cluster_watch::add_lost_clones(cluster_snapshot& to,
                                                     const std::vector<look_interest>& interests) {
-  std::set<std::uint32_t> sources;
+  std::map<std::uint32_t, std::set<std::uint32_t>> missed; // by template
   for (const auto& interest : interests) {
     const auto* vm = find(to.resources, interest.vmid);
     if (interest.upid.empty() && interest.cloned_from != 0 && (!vm || vm->lock == "clone"))
-      sources.insert(interest.cloned_from);
+      missed[interest.cloned_from].insert(interest.vmid);
   }
-  for (auto source : sources) {
+  for (const auto& [source, vmids] : missed) {
     const auto* vm = find(to.resources, source);
-    if (!vm)
+    if (!vm || !to.is_online(vm->node))
       continue;
     auto listed = co_await api_.running_clones(vm->node, source);
-    if (const auto* tasks = std::get_if<std::vector<pve_task>>(&listed))
-      for (const auto& task : *tasks)
-        if (auto made = co_await vmid_made_by(task, vm->node); made != 0)
-          to.being_cloned.insert(made);
+    const auto* tasks = std::get_if<std::vector<pve_task>>(&listed);
+    if (!tasks)
+      continue;
+    for (const auto& task : *tasks) {
+      if (auto made = co_await vmid_made_by(task, vm->node))
+        to.being_cloned.insert(*made);
+      else // It has not said yet what it makes: any of them.
+        to.being_cloned.insert(vmids.begin(), vmids.end());
+    }
   }
 }
 
-net::awaitable<std::uint32_t> cluster_watch::vmid_made_by(const pve_task& clone,
-                                                          const std::string& node) {
+void cluster_watch::note_clone(const std::string& upid, std::uint32_t vmid) {
+  constexpr std::size_t remembered = 1000;
+  if (made_by_.size() > remembered)
+    made_by_.clear();
+  made_by_[upid] = vmid;
+}
+
+net::awaitable<std::optional<std::uint32_t>> cluster_watch::vmid_made_by(const pve_task& clone,
+                                                                         const std::string& node) {
   if (auto known = made_by_.find(clone.upid); known != made_by_.end())
     co_return known->second;
   auto line = co_await api_.task_first_line(node, clone.upid);
   const auto* text = std::get_if<std::string>(&line);
+  if (!text || *text == "no content" || text->starts_with("trying to acquire lock"))
+    co_return std::nullopt;
+  // Before qemu-server 9.1.6 the line names nothing: such a clone counts as nobody's, because a
+  // second one with the same VMID is refused.
   constexpr std::string_view before = "with ID ";
-  auto at = text ? text->find(before) : std::string::npos;
-  if (at == std::string::npos)
-    co_return 0;
   std::uint32_t vmid = 0;
-  std::from_chars(text->data() + at + before.size(), text->data() + text->size(), vmid);
-  constexpr std::size_t remembered = 1000;
-  if (made_by_.size() > remembered)
-    made_by_.clear();
-  made_by_[clone.upid] = vmid;
+  if (auto at = text->find(before); at != std::string::npos)
+    std::from_chars(text->data() + at + before.size(), text->data() + text->size(), vmid);
+  note_clone(clone.upid, vmid);
   co_return vmid;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,9 +26,12 @@ struct look_interest {
 /// One look at the whole cluster, shared by everybody who waited for it.
 struct cluster_snapshot {
   pve_resources resources;
-  bool complete = false; ///< quorate and nothing hidden: what is absent here does not exist
+  /// Quorate and nothing hidden: what is absent here does not exist. Only asked when it matters.
+  bool complete = false;
   std::map<std::string, pve_task> tasks; ///< by UPID
   std::set<std::uint32_t> being_cloned;  ///< VMIDs that a running clone names in its log
+
+  bool is_online(const std::string& node) const;
 };
 using snapshot_ptr = std::shared_ptr<const cluster_snapshot>;
 
@@ -39,6 +43,9 @@ public:
 
   /// A look that begins after this call. Fails with `cluster_unavailable` alone.
   net::awaitable<pve_result<snapshot_ptr>> next(look_interest interest);
+
+  /// Tells whose clone a task is, so that its log need not be read.
+  void note_clone(const std::string& upid, std::uint32_t vmid);
 
   /// The newest look; null before the first.
   snapshot_ptr last() const { return last_; }
@@ -59,7 +66,10 @@ private:
   net::awaitable<void> add_tasks(cluster_snapshot& to, const std::vector<look_interest>& interests);
   net::awaitable<void> add_lost_clones(cluster_snapshot& to,
                                        const std::vector<look_interest>& interests);
-  net::awaitable<std::uint32_t> vmid_made_by(const pve_task& clone, const std::string& node);
+  net::awaitable<bool> is_complete();
+  /// 0 when its log does not tell; nothing when it does not tell yet.
+  net::awaitable<std::optional<std::uint32_t>> vmid_made_by(const pve_task& clone,
+                                                            const std::string& node);
 
   net::asio::io_context& io_;
   pve_api& api_;
@@ -67,7 +77,7 @@ private:
   clock::time_point last_began_{};
   std::shared_ptr<round> joinable_;
   snapshot_ptr last_;
-  bool sees_all_ = false;
+  std::optional<clock::time_point> seen_all_at_; ///< when every VM was visible to us
   std::map<std::string, std::uint32_t> made_by_; ///< UPID of a clone -> the VMID its log names
 };
 

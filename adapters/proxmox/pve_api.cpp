@@ -171,12 +171,17 @@ net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::s
 net::awaitable<pve_result<std::string>> pve_api::call_for_text(std::string method, std::string path,
                                                                form parameters) {
   auto body = co_await call(std::move(method), path, std::move(parameters));
-  co_return decode<std::string>(body, path, [](json_element data) -> std::optional<std::string> {
+  if (std::holds_alternative<pve_fault>(body))
+    co_return body;
+  auto upid = decode<std::string>(body, path, [](json_element data) -> std::optional<std::string> {
     std::string_view text;
     if (data.get(text) == simdjson::SUCCESS)
       return std::string{text};
     return data.is_null() ? std::optional<std::string>{""} : std::nullopt;
   });
+  if (auto* fault = std::get_if<pve_fault>(&upid))
+    fault->code = actors::errc::outcome_unknown; // It was taken, whatever the answer says.
+  co_return upid;
 }
 
 net::awaitable<pve_result<pve_resources>> pve_api::cluster_resources() {
@@ -202,9 +207,11 @@ net::awaitable<pve_result<bool>> pve_api::sees_every_vm() {
   const std::string path = "/access/permissions";
   auto body = co_await call("GET", path);
   co_return decode<bool>(body, path, [](json_element data) -> std::optional<bool> {
+    // What is granted on /vms takes the place of what comes down from the root. The value says
+    // whether it goes on down to each VM.
     for (const auto* at : {"/vms", "/"})
-      if (auto granted = field(data, at); granted && field(*granted, "VM.Audit"))
-        return true;
+      if (auto granted = field(data, at))
+        return integer_field(*granted, "VM.Audit") == 1;
     return false;
   });
 }

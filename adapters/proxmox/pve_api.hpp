@@ -114,6 +114,7 @@ private:
   net::awaitable<pve_result<std::string>> call(std::string method, std::string path,
                                                form parameters = {});
   net::awaitable<pve_result<std::vector<pve_task>>> list_tasks(std::string path, form parameters);
+  /// For calls that change something and give a UPID, or nothing.
   net::awaitable<pve_result<std::string>> call_for_text(std::string method, std::string path,
                                                         form parameters = {});
 

@@ -29,27 +29,34 @@ constexpr std::array known_texts{
     known_text{"unexpected status", errc::transient},
     known_text{"checksum mismatch", errc::transient},
     known_text{"is running - destroy failed", errc::transient},
-    known_text{"does not exist", errc::transient},
-    known_text{"unable to find configuration file", errc::transient},
+    known_text{"onfiguration file", errc::transient},    // It moved, or it is gone: look.
+    known_text{"already exists", errc::outcome_unknown}, // Perhaps by a call whose answer was lost.
+    known_text{"File exists", errc::outcome_unknown},
     known_text{"No space left", errc::capacity},
     known_text{"no space left", errc::capacity},
     known_text{"not enough free space", errc::capacity},
+    known_text{"not enough space", errc::capacity},
+    known_text{"insufficient free space", errc::capacity},
+    known_text{"free extents", errc::capacity},
+    known_text{"quota exceeded", errc::capacity},
     known_text{"out of space", errc::capacity},
     known_text{"Cannot allocate memory", errc::capacity},
     known_text{"not enough memory", errc::capacity},
     known_text{"is not available on node", errc::capacity},
     known_text{"is not online", errc::capacity},
     known_text{"no such cluster node", errc::capacity},
+    known_text{"hostname lookup", errc::capacity}, // The node left the cluster.
     known_text{"protection mode", errc::permanent},
     known_text{"not supported", errc::permanent},
     known_text{"does not support", errc::permanent},
     known_text{"uses local storage", errc::permanent},
     known_text{"non-shared storage", errc::permanent},
     known_text{"not allowed for linked clones", errc::permanent},
-    known_text{"already exists", errc::permanent},
-    known_text{"File exists", errc::permanent},
     known_text{"if it's a template", errc::permanent},
+    known_text{"still in use by linked clone", errc::permanent},
+    known_text{"used in HA resources", errc::permanent},
     known_text{"only root can set", errc::permanent},
+    known_text{"does not exist", errc::permanent}, // A storage or a snapshot.
 };
 
 errc code_of_text(std::string_view text) {
@@ -60,7 +67,7 @@ errc code_of_text(std::string_view text) {
 }
 
 constexpr int connect_failed = 595;
-constexpr int other_forwarding = 599;
+constexpr int not_forwarded = 599; // A stale connection between two nodes.
 
 } // namespace
 
@@ -78,12 +85,19 @@ pve_fault classify(const net::https_response& response, bool changes) {
   case 506:
     return {errc::permanent, text};
   case connect_failed: // The request never left for its node.
+  case not_forwarded:
+  case 429:
+  case 503:
     return {errc::transient, text};
   default:
     break;
   }
-  // 596 to 599 and those of proxies in front: the node may be at work without our knowing.
-  return {changes && response.status <= other_forwarding ? errc::outcome_unknown : errc::transient,
+  if (response.status < 500)
+    return {errc::cluster_unavailable,
+            "the host does not answer as Proxmox does: " + std::to_string(response.status) + " "
+                + error_text(response)};
+  // 596 to 598 and those of proxies in front: the node may be at work without our knowing.
+  return {changes ? errc::outcome_unknown : errc::transient,
           text + " (" + std::to_string(response.status) + ")"};
 }
 
@@ -100,12 +114,17 @@ pve_fault classify_task(const std::string& exit_status) {
 }
 
 bool task_succeeded(const std::string& exit_status) {
-  return exit_status == "OK" || exit_status.starts_with("WARNINGS: ");
+  return exit_status == "OK" || exit_status.starts_with("WARNINGS: ")
+         || exit_status.ends_with("already running");
+}
+
+bool task_vanished(const std::string& exit_status) {
+  return exit_status.empty() || exit_status == "unexpected status"
+         || exit_status.starts_with("unable to get last line from task log");
 }
 
 bool says_missing_vm(const std::string& text) {
-  return text.find("Configuration file") != std::string::npos
-         || text.find("unable to find configuration file") != std::string::npos;
+  return text.find("onfiguration file") != std::string::npos;
 }
 
 } // namespace berth::proxmox

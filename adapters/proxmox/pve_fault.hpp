@@ -28,8 +28,11 @@ pve_fault classify(const net::transport_error& error, bool changes);
 /// The meaning of a task's exit status, which is neither `OK` nor `WARNINGS: n`.
 pve_fault classify_task(const std::string& exit_status);
 
-/// `OK` and `WARNINGS: n` are success (pve-common UPID.pm).
+/// `OK` and `WARNINGS: n` are success (pve-common UPID.pm), and so is the start of a VM that runs.
 bool task_succeeded(const std::string& exit_status);
+
+/// The task left no last line: it was killed, or its node went down. Nobody knows what it did.
+bool task_vanished(const std::string& exit_status);
 
 /// Whether the text says that the VM's configuration is not where it was looked for: it moved, or
 /// it is gone.

@@ -59,7 +59,7 @@ void report(domain::vm_sighting& to, const pve_task& task) {
     to.task = domain::task_state::running;
   else if (task_succeeded(task.exit_status))
     to.task = domain::task_state::succeeded;
-  else if (task.exit_status.empty() || task.exit_status == "unexpected status")
+  else if (task_vanished(task.exit_status))
     to.task = domain::task_state::unknown;
   else {
     auto fault = classify_task(task.exit_status);
@@ -108,24 +108,29 @@ net::awaitable<void> vm_gateway::add_task(domain::vm_sighting& to, const actors:
     report(to, found->second);
     co_return;
   }
-  auto asked = co_await api_.task_status(node_of_upid(wanted.upid), wanted.upid);
   to.task = domain::task_state::unknown;
+  if (!seen.is_online(node_of_upid(wanted.upid)))
+    co_return;
+  auto asked = co_await api_.task_status(node_of_upid(wanted.upid), wanted.upid);
   if (const auto* task = std::get_if<pve_task>(&asked))
     report(to, *task);
+  else if (std::get<pve_fault>(asked).code != errc::permanent)
+    to.task = domain::task_state::running; // Only the question failed; the task may well go on.
 }
 
 net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
                                              const actors::look_at_vm& wanted, const pve_vm& row) {
-  bool names_us = has_tag(row.tags, mark_of(wanted.marked));
-  if (names_us)
-    to.marks = domain::vm_marks::configured;
-  bool marks_open = !names_us && to.lock != domain::vm_lock::clone;
+  bool marks_open = to.marks != domain::vm_marks::configured && to.lock != domain::vm_lock::clone;
   bool mac_open = wanted.want_address && !macs_.contains(row.vmid);
+  if (!marks_open && !wanted.want_power && !wanted.want_address)
+    co_return;
+  co_await details_.acquire(row.node);
   if (marks_open || mac_open) {
     auto read = co_await api_.vm_config(row.node, row.vmid);
     if (const auto* config = std::get_if<pve_vm_config>(&read)) {
       to.marks = marks_in(*config, wanted.marked);
-      macs_[row.vmid] = mac_of(config->net0);
+      if (mac_open)
+        macs_[row.vmid] = mac_of(config->net0);
     }
   }
   if (wanted.want_power) {
@@ -140,6 +145,7 @@ net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
     if (to.address)
       macs_.erase(row.vmid);
   }
+  details_.release(row.node);
 }
 
 // GCC 12 destroys braced arguments of awaited calls twice: every such argument below has a name.
@@ -152,19 +158,22 @@ net::awaitable<pve_result<domain::vm_sighting>> vm_gateway::look(actors::look_at
   domain::vm_sighting sighting{.complete = seen->complete};
   co_await add_task(sighting, wanted, *seen);
   auto row = seen->resources.vms.find(wanted.vm.value);
-  if (row == seen->resources.vms.end())
+  if (row == seen->resources.vms.end()) {
+    macs_.erase(wanted.vm.value);
+    // Its task may go on making it, on a node that nobody can ask.
+    if (!wanted.upid.empty() && sighting.task == domain::task_state::unknown)
+      sighting.node_online = seen->is_online(node_of_upid(wanted.upid));
     co_return sighting;
-  auto home = seen->resources.nodes.find(row->second.node);
+  }
   sighting.present = true;
   sighting.node = {row->second.node};
-  sighting.node_online = home != seen->resources.nodes.end() && home->second.online;
+  sighting.node_online = seen->is_online(row->second.node);
   sighting.lock = lock_of(row->second.lock);
   sighting.power = power_of(row->second.status);
-  if (!sighting.node_online)
-    co_return sighting;
-  co_await details_.acquire(row->second.node);
-  co_await add_details(sighting, wanted, row->second);
-  details_.release(row->second.node);
+  if (has_tag(row->second.tags, mark_of(wanted.marked)))
+    sighting.marks = domain::vm_marks::configured;
+  if (sighting.node_online)
+    co_await add_details(sighting, wanted, row->second);
   co_return sighting;
 }
 
@@ -216,7 +225,10 @@ vm_gateway::identify(std::uint32_t vmid, const domain::session_id& marked) {
     auto read = co_await api_.vm_config(node, vmid);
     if (auto* config = std::get_if<pve_vm_config>(&read)) {
       auto marks = marks_in(*config, marked);
-      if (marks != domain::vm_marks::ours && marks != domain::vm_marks::configured)
+      if (marks == domain::vm_marks::none)
+        co_return pve_fault{errc::transient,
+                            "VM " + std::to_string(vmid) + " is still being cloned"};
+      if (marks == domain::vm_marks::foreign)
         co_return pve_fault{errc::not_ours, "VM " + std::to_string(vmid) + " is named '"
                                                 + config->name + "', which is not session "
                                                 + domain::to_string(marked)};
@@ -265,9 +277,10 @@ net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::clone_
                         .storage = settings_.storage,
                         .full = settings_.full_clone};
   auto result = co_await api_.clone_template(node, order.source.value, options);
-  if (const auto* upid = std::get_if<std::string>(&result))
+  if (const auto* upid = std::get_if<std::string>(&result)) {
+    watch_.note_clone(*upid, order.vm.value);
     net::asio::co_spawn(io_, release_when_done(node, *upid), net::asio::detached);
-  else
+  } else
     clones_.release(node);
   co_return result;
 }
@@ -278,7 +291,8 @@ net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::config
     co_return *fault;
   const auto& node = std::get<identified>(found).node;
   const auto& config = std::get<identified>(found).config;
-  form changes{{"cores", std::to_string(order.cpu_cores)},
+  form changes{{"sockets", "1"}, // Cores are per socket.
+               {"cores", std::to_string(order.cpu_cores)},
                {"memory", std::to_string(order.ram_mb)},
                {"tags", "berth;" + mark_of(order.marked)},
                {"protection", "0"},
