@@ -166,6 +166,8 @@ answer node_status(call& c) {
                       {"avail", disk - disk / 11},
                       {"free", disk - disk / 11}};
   status["cpuinfo"] = {{"model", "Simulated Processor"},
+                       {"vendor", "AuthenticAMD"},
+                       {"family", "23"},
                        {"cores", of.cores / 2},
                        {"cpus", of.cores},
                        {"sockets", 1},

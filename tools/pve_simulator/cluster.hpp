@@ -51,9 +51,10 @@ struct vm {
   std::uint32_t id = 0;
   std::string node;
   vm_config config;
-  std::string lock;              ///< clone, destroyed, backup...: empty when unlocked
-  std::string holder;            ///< the UPID of the task that holds its configuration's file lock
-  std::set<std::string> readers; ///< the UPIDs of tasks that share it: clones of this template
+  std::string lock;   ///< clone, destroyed, backup...: empty when unlocked
+  std::string holder; ///< the UPID of the task that holds its configuration's file lock
+  std::vector<std::string> waiters; ///< the UPIDs of tasks that want that lock, in order
+  std::set<std::string> readers;    ///< the UPIDs of tasks that share it: clones of this template
   std::string pool;
   bool is_template = false;
   bool running = false;

@@ -1,5 +1,6 @@
 #include "tools/pve_simulator/cluster.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -74,7 +75,12 @@ void cluster::await_lock(const guest_task& what, const std::string& upid, double
   auto* guest = find(what.node, what.id);
   if (!guest)
     return end_task(upid, missing_for(what.type, what.node, what.id));
-  if (guest->holder.empty() && guest->readers.empty()) {
+  auto& waiters = guest->waiters;
+  if (std::ranges::find(waiters, upid) == waiters.end())
+    waiters.push_back(upid);
+  std::erase_if(waiters, [&](const std::string& other) { return !tasks.at(other).running; });
+  if (guest->holder.empty() && guest->readers.empty() && waiters.front() == upid) {
+    waiters.erase(waiters.begin());
     if (!work.log.empty())
       work.log.push_back(" OK");
     guest->holder = upid;
