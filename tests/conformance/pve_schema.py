@@ -45,7 +45,7 @@ class Schema:
             if one is None:
                 errors.append(f"{method} {path}: parameter {name} is not in the schema")
             elif value is not None:
-                errors += [f"{method} {path}: {name}: {why}" for why in check_value(one, value)]
+                errors += [f"{method} {path}: {why}" for why in check_value(one, value, name)]
         for name, one in declared.items():
             if not one.get("optional") and "[n]" not in name and name not in given:
                 errors.append(f"{method} {path}: parameter {name} is missing")

@@ -219,7 +219,9 @@ answer make_template(call& c) {
     die("you can't convert a VM to template if VM is running");
   of.is_template = true;
   of.config["template"] = "1";
-  return {nullptr, {}};
+  auto begun = c.in.begin_task(c.node(), "qmtemplate", c.path.at("vmid"), c.who).upid;
+  c.in.end_task(begun, "OK");
+  return upid(std::move(begun));
 }
 
 answer destroy(call& c) {
