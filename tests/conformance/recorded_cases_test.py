@@ -152,7 +152,7 @@ def run_group(binary, certificate_dir, schema, cases):
         try:
             for case in cases:
                 world.bring_about(case.get("given", []))
-                if "after" in case and "running" not in case["case"] and world.task:
+                if "after" in case and world.task:
                     world.wait()
                 reply = world.send(case["request"])
                 errors = compare(world.fill_all(case["expect"]), reply)
