@@ -223,8 +223,7 @@ answer put_config(call& c) {
   auto changes = wanted_changes(c);
   auto& of = changeable_guest(c);
   if (!c.in.quorate)
-    die("unable to open file '/etc/pve/nodes/" + of.node + "/qemu-server/" + std::to_string(of.id)
-        + ".conf.tmp.25496' - Permission denied");
+    die(unwritable_config(of.node, of.id));
   if (!of.holder.empty() || !of.readers.empty())
     throw api_error{.message = "can't lock file '/var/lock/qemu-server/lock-"
                                + std::to_string(of.id) + ".conf' - got timeout",

@@ -23,6 +23,11 @@ std::string missing_config(const std::string& node, std::uint32_t id) {
          + ".conf' does not exist";
 }
 
+std::string unwritable_config(const std::string& node, std::uint32_t id) {
+  return "unable to open file '/etc/pve/nodes/" + node + "/qemu-server/" + std::to_string(id)
+         + ".conf.tmp.25496' - Permission denied";
+}
+
 std::string drive_line(const volume& disk) {
   auto mebibytes = static_cast<long>(disk.size / mib);
   return disk.volid() + ",size="

@@ -265,6 +265,9 @@ private:
 /// `Configuration file 'nodes/N/qemu-server/ID.conf' does not exist`.
 std::string missing_config(const std::string& node, std::uint32_t id);
 
+/// What writing a configuration fails with when the cluster has no quorum.
+std::string unwritable_config(const std::string& node, std::uint32_t id);
+
 /// A drive's line in the configuration.
 std::string drive_line(const volume& disk);
 

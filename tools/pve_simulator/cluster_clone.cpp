@@ -73,6 +73,8 @@ void cluster::begin_clone(const clone_request& wanted, const std::string& upid) 
   vm made{
       .id = wanted.id, .node = wanted.node, .lock = "clone", .holder = upid, .placeholder = true};
   made.config["description"] = " qmclone temporary file";
+  for (const auto& disk : from)
+    made.disks.push_back(copy_of(disk, wanted));
   vms.emplace(wanted.id, made);
   made.config["name"] = wanted.name;
   witness("vm_created", made, upid);
@@ -107,10 +109,8 @@ void cluster::fill_clone(const clone_request& wanted, vm& made, const std::strin
   made.config["smbios1"] = "uuid=" + fresh_uuid();
   if (made.config.contains("vmgenid"))
     made.config["vmgenid"] = fresh_uuid();
-  for (const auto& disk : source.disks) {
-    made.disks.push_back(copy_of(disk, wanted));
-    made.config["scsi" + std::to_string(made.disks.size() - 1)] = drive_line(made.disks.back());
-  }
+  for (std::size_t i = 0; i < made.disks.size(); ++i)
+    made.config["scsi" + std::to_string(i)] = drive_line(made.disks[i]);
   made.placeholder = false;
 }
 
@@ -144,6 +144,8 @@ std::string cluster::destroy(const std::string& on, std::uint32_t id, const std:
             && std::ranges::find(other.disks, disk.name, &volume::parent) != other.disks.end())
           return end_task(upid,
                           "base volume '" + disk.volid() + "' is still in use by linked cloned");
+    if (!quorate)
+      return end_task(upid, unwritable_config(doomed.node, doomed.id));
     doomed.lock = "destroyed";
     tasks.at(upid).log.push_back("purging VM " + std::to_string(doomed.id)
                                  + " from related configurations..");
