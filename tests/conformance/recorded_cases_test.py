@@ -20,7 +20,7 @@ from pve_schema import Schema
 from simulator import SECRET, Simulator
 
 HERE = pathlib.Path(__file__).parent
-TIME_SCALE = 20
+TIME_SCALE = 10
 
 
 class World:
