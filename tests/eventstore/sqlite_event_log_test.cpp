@@ -107,7 +107,6 @@ TEST_CASE("sqlite log: there must be a log to read") {
 TEST_CASE("sqlite log: the write-ahead log is emptied at the end and does not grow for ever") {
   fixture with;
   auto log = with.open();
-  std::vector<append_request> batch;
   auto wal = with.directory / "log.db-wal";
   std::uintmax_t largest = 0;
   for (int i = 0; i < 40; ++i) {
