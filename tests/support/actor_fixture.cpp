@@ -76,12 +76,22 @@ void actor_fixture::settle() {
       FAIL("the actors never come to rest at one moment of time");
 }
 
-bool actor_fixture::fire_next_timer(std::chrono::steady_clock::time_point not_after) {
+bool actor_fixture::step_or_wait() {
+  return step() || move_to_next_timer(std::chrono::steady_clock::time_point::max());
+}
+
+bool actor_fixture::move_to_next_timer(std::chrono::steady_clock::time_point not_after) {
   auto& clock = coordinator_.clock();
   if (clock.schedule().empty() || clock.schedule().begin()->first > not_after)
     return false;
   auto due = std::max(clock.schedule().begin()->first, clock.now());
   clock.advance_time(due - clock.now());
+  return true;
+}
+
+bool actor_fixture::fire_next_timer(std::chrono::steady_clock::time_point not_after) {
+  if (!move_to_next_timer(not_after))
+    return false;
   settle();
   return true;
 }

@@ -127,6 +127,9 @@ public:
   /// One message of one ready actor; false when there is none.
   bool step();
 
+  /// One message of one ready actor, or else the next timer; false when there is neither.
+  bool step_or_wait();
+
   /// Runs all that can run without time passing. Fails the test when that never ends.
   void settle();
 
@@ -141,6 +144,7 @@ private:
     configuration();
   };
 
+  bool move_to_next_timer(std::chrono::steady_clock::time_point not_after);
   bool fire_next_timer(std::chrono::steady_clock::time_point not_after);
 
   configuration configuration_;

@@ -8,17 +8,53 @@ namespace berth::tests {
 
 namespace {
 
+/// What a journal owns, when the log itself must outlive it.
+class borrowed_log final : public eventstore::event_log {
+public:
+  explicit borrowed_log(std::shared_ptr<lasting_log> log) : log_{std::move(log)} {}
+
+  std::vector<eventstore::append_result>
+  append(std::span<const eventstore::append_request> batch) override {
+    if (log_->refusal)
+      return {batch.size(), eventstore::append_refused{*log_->refusal}};
+    return log_->events->append(batch);
+  }
+  std::vector<eventstore::recorded_event> read_stream(const std::string& stream) const override {
+    return log_->events->read_stream(stream);
+  }
+  std::vector<eventstore::recorded_event> read_all(std::uint64_t after,
+                                                   std::size_t limit) const override {
+    return log_->events->read_all(after, limit);
+  }
+  std::uint64_t head() const override { return log_->events->head(); }
+  std::vector<std::string> open_sessions() const override { return log_->events->open_sessions(); }
+  std::optional<domain::vm_id> last_reserved() const override {
+    return log_->events->last_reserved();
+  }
+  std::optional<std::vector<eventstore::recorded_event>>
+  find_command(const domain::ulid& command) const override {
+    return log_->events->find_command(command);
+  }
+
+private:
+  std::shared_ptr<lasting_log> log_;
+};
+
 /// Actors are made of values that can be copied, and a log cannot.
-std::shared_ptr<std::unique_ptr<eventstore::event_log>> empty_log(actor_fixture& in) {
-  return std::make_shared<std::unique_ptr<eventstore::event_log>>(
-      std::make_unique<eventstore::memory_event_log>(
-          eventstore::log_sources{in.clock(), in.random()}));
+actors::journal_actor open(actor_fixture& in, const std::shared_ptr<lasting_log>& log) {
+  return in.spawn(
+      actors::journal,
+      std::make_shared<std::unique_ptr<eventstore::event_log>>(std::make_unique<borrowed_log>(log)),
+      actors::vmid_range{});
 }
 
 } // namespace
 
-test_journal::test_journal(actor_fixture& in)
-    : in_{in}, journal_{in.spawn(actors::journal, empty_log(in), actors::vmid_range{})} {}
+test_journal::test_journal(actor_fixture& in) : in_{in}, log_{std::make_shared<lasting_log>()} {
+  log_->events = std::make_unique<eventstore::memory_event_log>(
+      eventstore::log_sources{in.clock(), in.random()});
+  restart();
+}
 
 std::uint64_t test_journal::append(const domain::session_id& to,
                                    std::vector<domain::session_event> events) {
@@ -45,6 +81,14 @@ void test_journal::register_node(const std::string& name, std::uint32_t max_vms)
 
 void test_journal::crash() {
   in_.kill(journal_);
+}
+
+void test_journal::restart() {
+  journal_ = open(in_, log_);
+}
+
+std::vector<eventstore::recorded_event> test_journal::history(const domain::session_id& of) const {
+  return log_->events->read_stream(eventstore::stream_of(of));
 }
 
 } // namespace berth::tests
