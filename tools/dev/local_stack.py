@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 import time
 
-BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
+BUILD = pathlib.Path(os.environ.get("BERTH_BUILD",
+                                    pathlib.Path(__file__).resolve().parents[2] / "build"))
 
 
 class Failed(Exception):
