@@ -11,6 +11,12 @@ namespace {
 
 using hypervisor_pointer = hypervisor_interface::stateful_pointer<hypervisor_state>;
 
+/// The coroutines of a gateway need it to their end, which may come after the actor's.
+template <class Answer>
+net::awaitable<Answer> keep_alive(std::shared_ptr<vm_gateway>, net::awaitable<Answer> work) {
+  co_return co_await std::move(work);
+}
+
 /// Runs `work` on the io thread; its end comes back as a message.
 template <class Answer>
 caf::result<Answer> run(hypervisor_pointer self, net::awaitable<pve_result<Answer>> work,
@@ -18,13 +24,16 @@ caf::result<Answer> run(hypervisor_pointer self, net::awaitable<pve_result<Answe
   auto promise = self->template make_response_promise<Answer>();
   auto id = ++self->state.last_id;
   waiting.emplace(id, promise);
+  auto gateway = self->state.gateway;
   net::asio::co_spawn(
-      self->state.gateway->io(), std::move(work),
-      [to = caf::actor_cast<hypervisor_interface>(self), id](std::exception_ptr error,
-                                                             pve_result<Answer> result) {
+      gateway->io(), keep_alive(gateway, std::move(work)),
+      [to = caf::actor_cast<caf::weak_actor_ptr>(self), id](std::exception_ptr error,
+                                                            pve_result<Answer> result) {
         if (error)
           result = pve_fault{actors::errc::outcome_unknown, "the call to Proxmox broke off"};
-        caf::anon_send(to, finished<Answer>{id, std::move(result)});
+        if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(to))
+          caf::anon_send(caf::actor_cast<hypervisor_interface>(alive),
+                         finished<Answer>{id, std::move(result)});
       });
   return promise;
 }

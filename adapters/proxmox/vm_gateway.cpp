@@ -241,22 +241,23 @@ vm_gateway::identify(std::uint32_t vmid, const domain::session_id& marked) {
   co_return pve_fault{errc::unknown, "VM " + std::to_string(vmid) + " is not there"};
 }
 
-net::awaitable<void> vm_gateway::release_when_done(std::string node, std::string upid) {
+net::awaitable<void> vm_gateway::release_when_done(std::shared_ptr<vm_gateway> of, std::string node,
+                                                   std::string upid) {
   look_interest interest{.upid = upid};
   auto give_up = std::chrono::steady_clock::now() + longest_clone;
   for (;;) {
-    auto looked = co_await watch_.next(interest);
+    auto looked = co_await of->watch_.next(interest);
     const auto* seen = std::get_if<snapshot_ptr>(&looked);
     auto task = seen ? (*seen)->tasks.find(upid) : decltype((*seen)->tasks.find(upid)){};
     bool finished = seen && task != (*seen)->tasks.end() && !task->second.running;
     if (finished || std::chrono::steady_clock::now() > give_up)
       break;
     if (!seen) {
-      net::asio::steady_timer wait{io_, settings_.poll_period};
+      net::asio::steady_timer wait{of->io_, of->settings_.poll_period};
       co_await wait.async_wait(net::asio::use_awaitable);
     }
   }
-  clones_.release(node);
+  of->clones_.release(node);
 }
 
 net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::clone_vm& order) {
@@ -279,7 +280,8 @@ net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::clone_
   auto result = co_await api_.clone_template(node, order.source.value, options);
   if (const auto* upid = std::get_if<std::string>(&result)) {
     watch_.note_clone(*upid, order.vm.value);
-    net::asio::co_spawn(io_, release_when_done(node, *upid), net::asio::detached);
+    net::asio::co_spawn(io_, release_when_done(shared_from_this(), node, *upid),
+                        net::asio::detached);
   } else
     clones_.release(node);
   co_return result;

@@ -5,13 +5,14 @@
 #include "adapters/proxmox/slots.hpp"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace berth::proxmox {
 
 /// What the hypervisor port promises, in terms of Proxmox's API. Lives on the io thread; the actor
-/// only starts these coroutines and hears of their ends.
-class vm_gateway {
+/// only starts these coroutines, keeps it alive until they end, and hears of their ends.
+class vm_gateway : public std::enable_shared_from_this<vm_gateway> {
 public:
   vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log);
 
@@ -41,7 +42,8 @@ private:
   net::awaitable<pve_result<std::string>> perform(const domain::shut_down_vm& order);
   net::awaitable<pve_result<std::string>> perform(const domain::stop_vm& order);
   net::awaitable<pve_result<std::string>> perform(const domain::delete_vm& order);
-  net::awaitable<void> release_when_done(std::string node, std::string upid);
+  static net::awaitable<void> release_when_done(std::shared_ptr<vm_gateway> of, std::string node,
+                                                std::string upid);
 
   net::asio::io_context& io_;
   proxmox_settings settings_;
