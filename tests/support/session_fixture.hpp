@@ -59,7 +59,8 @@ public:
   std::optional<actors::session_interface> actor_of(const domain::session_id& id) const;
   std::size_t living_sessions() const;
 
-  /// Every actor dies at once, whatever it was doing, and a new process opens the same log.
+  /// Every actor dies at once, whatever it was doing, and half a minute later a new process opens
+  /// the same log.
   void restart();
 
 private:
