@@ -26,7 +26,7 @@ struct supervisor_state {
   std::function<domain::ulid()> next_id;
   std::map<domain::session_id, session_interface> sessions;
   std::map<caf::actor_addr, domain::session_id> addresses;
-  std::map<domain::session_id, std::uint32_t> crashes; ///< in a row, of sessions that keep dying
+  std::map<domain::session_id, std::uint32_t> crashes; ///< so far, of sessions that are not over
 };
 
 /// Starts every session that still owes something, then finds or makes the actor of whatever

@@ -133,9 +133,20 @@ net::awaitable<api_response> ask_facade(const connection_context& with, const ap
   co_return respond(problem_of(answer.error()), call);
 }
 
+/// Counts a request for as long as it is not answered.
+class in_flight {
+public:
+  explicit in_flight(connection_context& of) : of_(of) { ++of_.in_flight; }
+  ~in_flight() { --of_.in_flight; }
+  in_flight(const in_flight&) = delete;
+  in_flight& operator=(const in_flight&) = delete;
+
+private:
+  connection_context& of_;
+};
+
 template <class Stream>
-net::awaitable<void> converse(Stream& with, const connection_context& context,
-                              const bool& stopping) {
+net::awaitable<void> converse(Stream& with, connection_context& context, const bool& stopping) {
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   beast::flat_buffer buffer;
@@ -143,6 +154,7 @@ net::awaitable<void> converse(Stream& with, const connection_context& context,
     auto got = co_await receive(with, buffer, context.limits);
     if (!got.call)
       co_return;
+    in_flight counted{context};
     beast::get_lowest_layer(with).expires_never();
     api_response answer; // GCC 12 destroys the result of an awaiting ?: twice.
     if (got.refusal)

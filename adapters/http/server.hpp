@@ -32,6 +32,7 @@ struct connection_context {
   server_limits limits;
   actors::logger log;
   std::shared_ptr<net::asio::ssl::context> tls; ///< null: plain HTTP
+  std::size_t in_flight = 0;                    ///< requests that are not answered yet
 };
 
 /// Accepts connections and serves each in a coroutine of its own. Everything runs on the thread of
@@ -44,6 +45,9 @@ public:
   void start();
   /// Accepts no more; connections end after the request they are at.
   void stop();
+
+  /// Whether no request waits for its answer.
+  bool idle() const { return with_->in_flight == 0; }
 
   net::tcp::endpoint endpoint() const { return listener_.endpoint(); }
 

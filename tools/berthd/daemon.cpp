@@ -10,9 +10,12 @@
 #include "eventstore/sqlite_read_model.hpp"
 #include "tools/berthd/sources.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
@@ -27,6 +30,19 @@ namespace {
 
 /// Requests in flight get this long after a signal.
 constexpr auto last_words = std::chrono::milliseconds{1000};
+constexpr auto last_words_check = std::chrono::milliseconds{20};
+
+/// Stops `io` as soon as the server is idle, or when the time for last words is over.
+net::awaitable<void> finish(net::asio::io_context& io, http::server& server) {
+  net::asio::steady_timer tick{io};
+  for (auto left = last_words; left.count() > 0; left -= last_words_check) {
+    tick.expires_after(last_words_check);
+    co_await tick.async_wait(net::asio::use_awaitable);
+    if (server.idle())
+      break;
+  }
+  io.stop();
+}
 
 /// An io_context on a thread of its own.
 class io_thread {
@@ -112,16 +128,12 @@ int serve(const config& settings) {
   server.start();
 
   int status = 0;
-  net::asio::steady_timer finish{io};
-  auto stop = [&] {
-    server.stop();
-    finish.expires_after(last_words);
-    finish.async_wait([&](const net::error_code&) { io.stop(); });
-  };
   net::asio::signal_set signals{io, SIGINT, SIGTERM};
   signals.async_wait([&](const net::error_code& cancelled, int) {
-    if (!cancelled)
-      stop();
+    if (cancelled)
+      return;
+    server.stop();
+    net::asio::co_spawn(io, finish(io, server), net::asio::detached);
   });
   auto watcher = watch(system, broker.parts, [&](const std::string& why) {
     net::asio::post(io, [&, why] {
