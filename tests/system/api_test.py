@@ -6,8 +6,10 @@ import re
 import socket
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools/dev"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tools/dev"), str(ROOT / "tests/conformance")]
 
+from check_journal import check_requests  # noqa: E402
 from local_stack import Failed, Stack, wait_until  # noqa: E402
 
 GOOD = {"template_id": 2, "duration_minutes": 30}
@@ -170,6 +172,11 @@ def test_no_secret_is_in_any_log_or_answer_or_event(stack):
     for place, text in places.items():
         for secret in secrets:
             check(secret not in text, f"a secret is in {place}")
+
+
+def test_every_call_to_proxmox_fits_its_schema(stack):
+    errors = check_requests(stack.simulator.control("GET", "/journal")["effects"])
+    check(not errors, f"{errors}")
 
 
 def main():
