@@ -73,9 +73,6 @@ api_response refusal_of(const net::error_code& error, const api_call& call) {
   if (error == wire::error::header_limit)
     return refuse(431, "headers-too-large", "The headers are too large", "8 KiB is the limit",
                   call);
-  if (error == beast::error::timeout)
-    return refuse(408, "timeout", "The request came too slowly",
-                  "headers must arrive within 10 s, bodies within 30 s", call);
   return refuse(400, "malformed-http", "This is not a request", error.message(), call);
 }
 
@@ -106,6 +103,8 @@ net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
     co_await wire::async_read(from, buffer, parser, token);
   }
   beast::get_lowest_layer(from).expires_after(limits.body_time);
+  if (error == beast::error::timeout) // Beast has closed the connection.
+    co_return received{};
   if (error)
     co_return received{call, refusal_of(error, call), false};
   auto request = parser.release();

@@ -1,0 +1,194 @@
+#include "adapters/http/http_facade_actor.hpp"
+
+#include "actors/errors.hpp"
+#include "adapters/http/token_hash.hpp"
+#include "tests/support/actor_fixture.hpp"
+#include "tests/support/session_histories.hpp"
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+
+using namespace berth;
+using namespace berth::tests;
+using http::api_call;
+using http::api_response;
+
+namespace {
+
+const std::string engineer_token = "berth_engineer";
+const std::string other_token = "berth_other";
+const std::string admin_token = "berth_admin";
+
+/// Knows three users and two templates, the second disabled.
+actors::session_directory_actor::behavior_type directory() {
+  return {
+      [](const actors::list_sessions&) { return actors::session_list{}; },
+      [](const actors::list_templates&) { return actors::template_list{}; },
+      [](const actors::find_template& m) -> caf::result<eventstore::template_row> {
+        if (m.id.value > 2)
+          return actors::make_error(actors::errc::unknown, "no template");
+        return eventstore::template_row{{m.id, ubuntu(), m.id.value == 1}, nine, nine};
+      },
+      [](const actors::find_user_by_token& m) -> caf::result<eventstore::user_row> {
+        static const std::map<std::string, eventstore::user_row> users{
+            {http::token_hash(engineer_token), {{7}, "ana", domain::role::engineer}},
+            {http::token_hash(other_token), {{8}, "ben", domain::role::engineer}},
+            {http::token_hash(admin_token), {{1}, "admin", domain::role::admin}}};
+        auto found = users.find(m.token_hash);
+        if (found == users.end())
+          return actors::make_error(actors::errc::unknown, "no user");
+        return found->second;
+      },
+      [](const actors::find_kept_session&) { return actors::kept_session{keeper}; },
+      [](const actors::list_nodes&) { return actors::node_list{}; },
+  };
+}
+
+/// Has one session, of user 7; remembers what it was asked to launch.
+actors::session_supervisor_actor::behavior_type
+supervisor(std::shared_ptr<std::vector<actors::launch_session>> launched) {
+  auto view = [] { return actors::session_view{fold(until_active()), 9, 42}; };
+  auto known = [view](const session_id& id) -> caf::result<actors::session_view> {
+    if (id != own)
+      return actors::make_error(actors::errc::unknown, "no session");
+    return view();
+  };
+  return {
+      [launched, view](const actors::launch_session& m) -> caf::result<actors::session_view> {
+        if (m.lifetime == 240min)
+          return actors::make_error(actors::errc::no_capacity, "pve-1 is full");
+        launched->push_back(m);
+        return view();
+      },
+      [known](const actors::end_session& m) { return known(m.id); },
+      [known](const actors::extend_session& m) { return known(m.id); },
+      [known](const actors::discard_vm& m) { return known(m.id); },
+      [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
+        return actors::make_error(actors::errc::unknown, "no session");
+      },
+      [known](const actors::get_session& m) { return known(m.id); },
+  };
+}
+
+actors::scheduler_actor::behavior_type loads() {
+  return {
+      [](const actors::node_load&) {},
+      [](const actors::place_session&) -> caf::result<actors::placement> {
+        return actors::make_error(actors::errc::no_capacity, "none");
+      },
+      [](const actors::get_node_loads&) { return actors::node_loads{}; },
+  };
+}
+
+struct api {
+  actor_fixture in;
+  std::shared_ptr<std::vector<actors::launch_session>> launched =
+      std::make_shared<std::vector<actors::launch_session>>();
+  http::http_facade_actor facade = in.spawn(
+      http::http_facade, http::facade_collaborators{in.own(in.system().spawn(supervisor, launched)),
+                                                    in.own(in.system().spawn(directory)),
+                                                    in.own(in.system().spawn(loads)),
+                                                    {},
+                                                    in.clock(),
+                                                    [] { return ulid{}; }});
+
+  api_response call(const std::string& method, const std::string& target,
+                    const std::string& token = engineer_token, const std::string& body = {},
+                    const std::string& key = {}) {
+    api_call wanted{.method = method, .target = target, .content_type = "application/json"};
+    if (!token.empty())
+      wanted.authorization = "Bearer " + token;
+    wanted.body = body;
+    wanted.idempotency_key = key;
+    return in.ask<api_response>(facade, wanted).value();
+  }
+  api_response launch(const std::string& body, const std::string& key = {}) {
+    return call("POST", "/sessions", engineer_token, body, key);
+  }
+};
+
+const std::string mine = "/sessions/01JD0000000000000000000001";
+
+} // namespace
+
+TEST_CASE("facade: every route answers every caller as its row says") {
+  struct row {
+    const char* method;
+    std::string target;
+    const char* body;
+    int nobody, owner, other, admin;
+  };
+  api served;
+  for (const auto& row :
+       {row{"GET", "/healthz", "", 200, 200, 200, 200},
+        {"GET", "/templates", "", 401, 200, 200, 200},
+        {"POST", "/sessions", R"({"template_id":1,"duration_minutes":30})", 401, 201, 201, 201},
+        {"GET", "/sessions", "", 401, 200, 200, 200},
+        {"GET", mine, "", 401, 200, 403, 200},
+        {"DELETE", mine, "", 401, 204, 403, 204},
+        {"POST", mine + "/extend", R"({"minutes":30})", 401, 200, 403, 200},
+        {"DELETE", mine + "/vm", "", 401, 204, 403, 204},
+        {"GET", "/admin/nodes", "", 401, 403, 403, 200}}) {
+    CAPTURE(row.method);
+    CAPTURE(row.target);
+    CHECK(served.call(row.method, row.target, "", row.body).status == row.nobody);
+    CHECK(served.call(row.method, row.target, "berth_wrong", row.body).status == row.nobody);
+    CHECK(served.call(row.method, row.target, engineer_token, row.body).status == row.owner);
+    CHECK(served.call(row.method, row.target, other_token, row.body).status == row.other);
+    CHECK(served.call(row.method, row.target, admin_token, row.body).status == row.admin);
+  }
+}
+
+TEST_CASE("facade: a template must exist and be active to be launched") {
+  api served;
+  for (const auto* id : {"2", "3"}) {
+    auto refused =
+        served.launch(R"({"duration_minutes":30,"template_id":)" + std::string{id} + "}");
+    CHECK(refused.status == 422);
+    CHECK(refused.body.find("#/template_id") != std::string::npos);
+  }
+  CHECK(served.launched->empty());
+}
+
+TEST_CASE("facade: a launch without room is to be tried again, and says why") {
+  api served;
+  auto refused = served.launch(R"({"template_id":1,"duration_minutes":240})");
+  CHECK(refused.status == 503);
+  CHECK(refused.body.find("pve-1 is full") != std::string::npos);
+}
+
+TEST_CASE("facade: a persistent launch resumes the kept VM, an ephemeral one does not") {
+  api served;
+  served.launch(R"({"template_id":1,"duration_minutes":30,"session_type":"persistent"})");
+  served.launch(R"({"template_id":1,"duration_minutes":30})");
+  REQUIRE(served.launched->size() == 2);
+  CHECK(served.launched->at(0).resumes == keeper);
+  CHECK_FALSE(served.launched->at(1).resumes);
+}
+
+TEST_CASE("facade: the same key is the same command, for the same user alone") {
+  api served;
+  const std::string body = R"({"template_id":1,"duration_minutes":30})";
+  served.launch(body, "a-long-enough-key");
+  served.launch(body, "a-long-enough-key");
+  served.call("POST", "/sessions", other_token, body, "a-long-enough-key");
+  REQUIRE(served.launched->size() == 3);
+  CHECK(served.launched->at(0).command == served.launched->at(1).command);
+  CHECK(served.launched->at(0).command != served.launched->at(2).command);
+  CHECK(served.launch(body, "short").status == 400);
+  CHECK(served.launch(body, "a key with blanks").status == 400);
+}
+
+TEST_CASE("facade: no answer repeats the token it was asked with") {
+  api served;
+  const std::string canary = "berth_canary0123456789";
+  for (const auto* target : {"/templates", "/nothing", "/sessions/x", "/admin/nodes"}) {
+    auto answer = served.call("GET", target, canary);
+    CHECK(answer.body.find(canary) == std::string::npos);
+    for (const auto& [name, value] : answer.headers)
+      CHECK(value.find(canary) == std::string::npos);
+  }
+}
