@@ -220,19 +220,33 @@ void list_nodes(exchange x) {
       .then([x](const actors::node_list& registered) { add_loads(x, registered); }, x.on_error());
 }
 
-/// Ready when the log and the read model answer.
-void check_readiness(exchange x) {
-  x.self->request(x.self->state.with.journal, patience, actors::read_debts{})
+/// Without a measurement every launch would be refused.
+void check_loads(exchange x) {
+  x.self->request(x.self->state.with.scheduler, patience, actors::get_node_loads{})
       .then(
-          [x](const actors::debts&) {
-            x.self->request(x.self->state.with.directory, patience, actors::list_templates{})
-                .then(
-                    [x](const actors::template_list&) mutable {
-                      x.answer(200, R"({"status":"ready"})");
-                    },
-                    exchange{x}.on_error());
+          [x](const actors::node_loads& loads) mutable {
+            bool measured = std::ranges::any_of(
+                loads.nodes, [](const domain::candidate& node) { return node.sample.has_value(); });
+            if (measured || loads.nodes.empty())
+              return x.answer(200, R"({"status":"ready"})");
+            x.refuse({.status = 503,
+                      .type = "not-ready",
+                      .title = "Not ready yet",
+                      .detail = "no node has been measured yet: is Proxmox reachable?",
+                      .headers = {{"Retry-After", "5"}}});
           },
           x.on_error());
+}
+
+void check_tables(exchange x) {
+  x.self->request(x.self->state.with.directory, patience, actors::list_templates{})
+      .then([x](const actors::template_list&) { check_loads(x); }, x.on_error());
+}
+
+/// Ready when the log and the read model answer and the nodes have been measured.
+void check_readiness(exchange x) {
+  x.self->request(x.self->state.with.journal, patience, actors::read_debts{})
+      .then([x](const actors::debts&) { check_tables(x); }, x.on_error());
 }
 
 void dispatch(exchange x) {
