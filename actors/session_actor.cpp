@@ -175,9 +175,9 @@ struct do_step {
     self->request(self->state.with.hypervisor, order_timeout, carry_out{order})
         .then(
             [self = self, vm = vm](const order_accepted& accepted) {
-              if (!accepted.upid.empty())
-                execute(self, {domain::accept_task{vm, accepted.upid}});
-              tend(self, vm);
+              if (accepted.upid.empty())
+                return tend(self, vm);
+              record(self, vm, domain::accept_task{vm, accepted.upid});
             },
             [self = self, vm = vm](const caf::error& why) { order_failed(self, vm, why); });
   }

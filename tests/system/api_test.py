@@ -1,5 +1,6 @@
 """The API of a real berthd over the simulated cluster: what people get, what they are refused, and in which words."""
 
+import collections
 import http.client
 import pathlib
 import re
@@ -172,6 +173,15 @@ def test_no_secret_is_in_any_log_or_answer_or_event(stack):
     for place, text in places.items():
         for secret in secrets:
             check(secret not in text, f"a secret is in {place}")
+
+
+def test_where_nothing_fails_no_vm_is_cloned_started_or_deleted_twice(stack):
+    changes = collections.Counter((e["method"], e["path"]) for e in stack.simulator.requests()
+                                  if e["method"] == "DELETE" or e["path"].endswith("/status/start"))
+    twice = {change: times for change, times in changes.items() if times > 1}
+    # A VM that was kept and resumed is started once for each of its two sessions.
+    resumed = [path for (_, path), times in twice.items() if path.endswith("/start") and times == 2]
+    check(len(twice) == len(resumed) <= 1, f"{twice}")
 
 
 def test_every_call_to_proxmox_fits_its_schema(stack):
