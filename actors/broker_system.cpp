@@ -1,5 +1,6 @@
 #include "actors/broker_system.hpp"
 
+#include "actors/accounts_actor.hpp"
 #include "actors/node_fleet_actor.hpp"
 #include "actors/scheduler_actor.hpp"
 #include "actors/session_directory_actor.hpp"
@@ -17,7 +18,7 @@ std::function<std::uint64_t()> random_from(std::uint64_t seed) {
   return [random = std::mt19937_64{seed}]() mutable { return random(); };
 }
 
-/// Only the supervisor's thread calls it, though copies of the function share the source.
+/// Only the thread of its owner calls it, though copies of the function share the source.
 std::function<domain::ulid()> ids_from(std::uint64_t seed,
                                        std::function<domain::time_point()> now) {
   auto source = std::make_shared<domain::ulid_source>(random_from(seed));
@@ -27,7 +28,7 @@ std::function<domain::ulid()> ids_from(std::uint64_t seed,
 } // namespace
 
 broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event_log> log,
-                    std::unique_ptr<eventstore::read_model> model, hypervisor_actor hypervisor,
+                    std::unique_ptr<eventstore::read_model> model, broker_ports ports,
                     std::function<domain::time_point()> now, const broker_settings& settings,
                     logger to) {
   auto shared_log = std::make_shared<std::unique_ptr<eventstore::event_log>>(std::move(log));
@@ -39,19 +40,24 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
       system.spawn<caf::detached>(session_directory, shared_model, journal_actor{journal_handle});
   auto hub_handle = system.spawn(telemetry_hub, journal_actor{journal_handle}, to);
   node_monitor_collaborators watched{
-      hypervisor, {scheduler_handle, hub_handle}, to, settings.sample_period};
+      ports.hypervisor, {scheduler_handle, hub_handle}, to, settings.sample_period};
   auto fleet_handle = system.spawn(node_fleet, journal_actor{journal_handle}, watched);
-  session_collaborators with{journal_handle, scheduler_handle, hypervisor, now, settings.seed + 1};
+  auto accounts_handle =
+      system.spawn(accounts, accounts_collaborators{journal_handle, ports.passwords, now,
+                                                    ids_from(settings.seed + 3, now), to});
+  session_collaborators with{
+      journal_handle, scheduler_handle, ports.hypervisor, accounts_handle, now, settings.seed + 1};
   auto supervisor_handle =
       system.spawn(session_supervisor, with, ids_from(settings.seed + 2, now), to);
   auto part = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
   return {journal_handle,
           scheduler_handle,
           directory_handle,
+          accounts_handle,
           supervisor_handle,
           hub_handle,
-          {part(supervisor_handle), part(fleet_handle), part(hub_handle), part(directory_handle),
-           part(scheduler_handle), part(journal_handle)}};
+          {part(supervisor_handle), part(accounts_handle), part(fleet_handle), part(hub_handle),
+           part(directory_handle), part(scheduler_handle), part(journal_handle)}};
 }
 
 } // namespace berth::actors

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts.hpp"
 #include "actors/journal_actor.hpp"
 #include "actors/log.hpp"
 #include "actors/protocol.hpp"
@@ -13,6 +14,12 @@
 
 namespace berth::actors {
 
+/// PORTS to the outside world.
+struct broker_ports {
+  hypervisor_actor hypervisor;
+  password_actor passwords;
+};
+
 struct broker_settings {
   vmid_range vmids;
   domain::duration sample_period = std::chrono::seconds{10};
@@ -24,6 +31,7 @@ struct broker {
   journal_actor journal;
   scheduler_actor scheduler;
   session_directory_actor directory;
+  accounts_actor accounts;
   session_supervisor_actor supervisor;
   telemetry_hub_actor hub;
   std::vector<caf::actor> parts; ///< in the order in which they are to be ended: the journal last
@@ -31,7 +39,7 @@ struct broker {
 
 /// Spawns the actor tree. Sessions that owe something go on at once.
 broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event_log> log,
-                    std::unique_ptr<eventstore::read_model> model, hypervisor_actor hypervisor,
+                    std::unique_ptr<eventstore::read_model> model, broker_ports ports,
                     std::function<domain::time_point()> now, const broker_settings& settings,
                     logger to);
 

@@ -27,10 +27,28 @@ errc code_of_refusal(domain::refusal_code code) {
 } // namespace
 
 std::string_view to_string(errc code) {
-  constexpr std::string_view names[] = {
-      "none",      "invalid",     "not_in_this_state", "no_capacity",         "unknown",
-      "transient", "capacity",    "permanent",         "cluster_unavailable", "outcome_unknown",
-      "not_ours",  "log_refused", "log_failed"};
+  constexpr std::string_view names[] = {"none",
+                                        "invalid",
+                                        "not_in_this_state",
+                                        "no_capacity",
+                                        "unknown",
+                                        "transient",
+                                        "capacity",
+                                        "permanent",
+                                        "cluster_unavailable",
+                                        "outcome_unknown",
+                                        "not_ours",
+                                        "log_refused",
+                                        "log_failed",
+                                        "busy",
+                                        "quota_exceeded",
+                                        "in_progress",
+                                        "key_reused",
+                                        "changed_meanwhile",
+                                        "wrong_password",
+                                        "not_configured",
+                                        "gateway_unavailable",
+                                        "mail_refused"};
   return names[static_cast<std::size_t>(code)];
 }
 

@@ -25,6 +25,15 @@ enum class errc : std::uint8_t {
   not_ours,            ///< the VM's marks name somebody else: never touch it
   log_refused,         ///< nothing was written; the disk is full
   log_failed,          ///< the log is out of order until the process starts anew
+  busy,                ///< too many wait already
+  quota_exceeded,      ///< the user has as many sessions as they may
+  in_progress,         ///< the same request is under way
+  key_reused,          ///< another request had the same idempotency key
+  changed_meanwhile,   ///< it is at another version than the asker has seen
+  wrong_password,      ///< the current password is another
+  not_configured,      ///< the operator has not set this up
+  gateway_unavailable, ///< the desktop gateway refuses or does not answer
+  mail_refused,        ///< the mail server refuses or does not answer
 };
 
 std::string_view to_string(errc code);

@@ -2,6 +2,7 @@
 
 #include "domain/node/node.hpp"
 #include "domain/placement/placement.hpp"
+#include "domain/secret.hpp"
 #include "domain/session/session.hpp"
 #include "domain/session/vm_order.hpp"
 #include "domain/session/vm_sighting.hpp"
@@ -58,7 +59,8 @@ struct debts {
 
 // -- session ------------------------------------------------------------------
 
-/// Somebody wants a VM. A repeat with the same `command` is answered with the first session.
+/// Somebody wants a VM. A repeat with the same `command` is answered with the first session, for as
+/// long as `repeat_window`; one that wants something else fails with `key_reused`.
 struct launch_session {
   domain::user_id owner;
   domain::template_id from_template;
@@ -67,6 +69,7 @@ struct launch_session {
   domain::duration lifetime{};
   std::optional<domain::session_id> resumes; ///< the session whose kept VM is to be woken
   domain::ulid command;
+  std::optional<domain::ulid> earlier_command; ///< under which the request may have come before
 };
 enum class end_by : std::uint8_t { owner, admin };
 struct end_session {
@@ -79,6 +82,11 @@ struct extend_session {
   domain::session_id id;
   domain::user_id by;
   domain::duration more{};
+};
+/// Records that somebody has asked for the desktop.
+struct note_desktop_opened {
+  domain::session_id id;
+  domain::user_id by;
 };
 /// Destroys the VM that a persistent session kept.
 struct discard_vm {
@@ -103,6 +111,7 @@ struct session_view {
   domain::session session;
   std::uint64_t version = 0;
   std::uint64_t position = 0;
+  bool is_repeat = false; ///< the launch had been answered before
 };
 
 // -- placement ----------------------------------------------------------------
@@ -135,7 +144,8 @@ struct look_at_vm {
       cloned_from;  ///< the template's VMID, to find the task of a clone whose answer was lost
   std::string upid; ///< the task to report on; empty: none
   bool want_power = false; ///< ask its node for the power state now: costs a call for this VM alone
-  bool want_address = false; ///< ask the guest, too: costs a call for this VM alone
+  bool want_address = false;   ///< ask the guest, too: costs a call for this VM alone
+  std::uint32_t want_port = 0; ///< try to connect to this port of the address; 0: do not
 };
 struct carry_out {
   domain::vm_order order;
@@ -147,13 +157,41 @@ struct order_accepted {
 struct sample_node {
   domain::node_name node;
 };
+/// Asks what Proxmox knows of a template.
+struct inspect_template {
+  domain::vm_id source;
+};
+struct template_facts {
+  bool exists = false;
+  bool is_template = false;
+  domain::node_name node;
+  std::uint32_t cpu_cores = 0;
+  std::uint32_t ram_mb = 0;  ///< MiB
+  std::uint32_t disk_gb = 0; ///< GiB, of the largest disk
+};
+/// Asks whether the cluster has such a node.
+struct inspect_node {
+  domain::node_name node;
+};
+struct node_facts {
+  bool exists = false;
+  bool online = false;
+};
+/// Gives an account of the guest a password, by the guest agent.
+struct set_guest_password {
+  domain::vm_id vm;
+  domain::session_id marked;
+  std::string user;
+  domain::secret password;
+};
+struct guest_password_set {};
 
 // -- directory and telemetry --------------------------------------------------
 
 /// Lists answer only when they contain everything up to `at_least`, so that people read their own
 /// writes.
 struct list_sessions {
-  domain::user_id owner;
+  eventstore::session_filter wanted;
   std::uint64_t at_least = 0;
 };
 struct session_list {
@@ -166,8 +204,10 @@ struct template_list {
 struct find_template {
   domain::template_id id;
 };
-struct find_user_by_token {
-  std::string token_hash;
+/// Asks for the rows of these sessions, as of `at_least` or later.
+struct find_sessions {
+  std::vector<domain::session_id> ids;
+  std::uint64_t at_least = 0;
 };
 /// Asks which session keeps a VM of this owner and template to be resumed.
 struct find_kept_session {
@@ -224,7 +264,14 @@ BERTH_MESSAGE(actors::session_list)
 BERTH_MESSAGE(actors::list_templates)
 BERTH_MESSAGE(actors::template_list)
 BERTH_MESSAGE(actors::find_template)
-BERTH_MESSAGE(actors::find_user_by_token)
+BERTH_MESSAGE(actors::find_sessions)
+BERTH_MESSAGE(actors::note_desktop_opened)
+BERTH_MESSAGE(actors::inspect_template)
+BERTH_MESSAGE(actors::template_facts)
+BERTH_MESSAGE(actors::inspect_node)
+BERTH_MESSAGE(actors::node_facts)
+BERTH_MESSAGE(actors::set_guest_password)
+BERTH_MESSAGE(actors::guest_password_set)
 BERTH_MESSAGE(actors::find_kept_session)
 BERTH_MESSAGE(actors::kept_session)
 BERTH_MESSAGE(actors::list_nodes)
@@ -235,5 +282,4 @@ BERTH_MESSAGE(domain::vm_id)
 BERTH_MESSAGE(domain::vm_sighting)
 BERTH_MESSAGE(domain::node_sample)
 BERTH_MESSAGE(eventstore::template_row)
-BERTH_MESSAGE(eventstore::user_row)
 #undef BERTH_MESSAGE

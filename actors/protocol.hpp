@@ -34,6 +34,8 @@ using session_actor = caf::typed_actor<
     caf::replies_to<end_session>::with<session_view>,
     // Moves the deadline, up to the policy's total.
     caf::replies_to<extend_session>::with<session_view>,
+    // Commits that its desktop was asked for; refused unless it is active.
+    caf::replies_to<note_desktop_opened>::with<session_view>,
     // Destroys the VM it keeps.
     caf::replies_to<discard_vm>::with<session_view>,
     // Gives the VM it keeps to a newer session of the same owner and template.
@@ -47,6 +49,7 @@ using session_supervisor_actor = caf::typed_actor<
     caf::replies_to<launch_session>::with<session_view>,
     caf::replies_to<end_session>::with<session_view>,
     caf::replies_to<extend_session>::with<session_view>,
+    caf::replies_to<note_desktop_opened>::with<session_view>,
     caf::replies_to<discard_vm>::with<session_view>,
     caf::replies_to<hand_over_vm>::with<handed_over_vm>,
     caf::replies_to<get_session>::with<session_view>>;
@@ -65,14 +68,14 @@ using scheduler_actor = load_listener_actor::extend<
 
 /// Answers lists from the read model, which it keeps up with the log.
 using session_directory_actor = caf::typed_actor<
-    // One user's sessions, newest first.
+    // Sessions, newest first.
     caf::replies_to<list_sessions>::with<session_list>,
+    // Those that exist, in order of ids.
+    caf::replies_to<find_sessions>::with<session_list>,
     // Templates that people may pick, by name.
     caf::replies_to<list_templates>::with<template_list>,
     // Any template, disabled ones too; fails with `unknown`.
     caf::replies_to<find_template>::with<eventstore::template_row>,
-    // Who holds the token with this hash; fails with `unknown`.
-    caf::replies_to<find_user_by_token>::with<eventstore::user_row>,
     // The kept VM that a persistent launch would resume, if any.
     caf::replies_to<find_kept_session>::with<kept_session>,
     // Every registered node, by name.

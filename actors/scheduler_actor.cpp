@@ -41,6 +41,8 @@ std::vector<domain::candidate> candidates(scheduler_state& my) {
   });
   std::vector<domain::candidate> all;
   for (const auto& [stream, node] : my.nodes) {
+    if (node.mode == domain::node_mode::removed)
+      continue;
     domain::candidate candidate{.of = node, .reservations = my.ledger.on(node.name)};
     if (auto sample = my.samples.find(node.name); sample != my.samples.end())
       candidate.sample = sample->second;

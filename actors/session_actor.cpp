@@ -1,6 +1,7 @@
 #include "actors/session_actor.hpp"
 
 #include "actors/errors.hpp"
+#include "domain/session/session_policy.hpp"
 
 #include <utility>
 
@@ -71,7 +72,7 @@ eventstore::append_request append_of(session_state& my, const wish& wanted,
   return request;
 }
 
-/// The answer that a repeated request gets: what the first one got.
+/// The answer that a repeated launch gets: what the first one got.
 session_view first_answer(const std::vector<eventstore::recorded_event>& events) {
   session_view first;
   for (const auto& recorded : events) {
@@ -81,7 +82,23 @@ session_view first_answer(const std::vector<eventstore::recorded_event>& events)
     first.version = recorded.version;
     first.position = recorded.position;
   }
+  first.is_repeat = true;
   return first;
+}
+
+/// Whether the launch that led to `first` wanted what this one wants.
+bool is_same(const domain::session& first, const launch_session& m) {
+  auto lifetime = std::chrono::round<std::chrono::minutes>(first.expires_at - first.created_at);
+  return first.owner == m.owner && first.from_template == m.from_template && first.type == m.type
+         && lifetime == m.lifetime;
+}
+
+/// Answers a launch, unless the first one with its command was another.
+void answer_launch(caf::expected<session_view> outcome, const launch_session& m,
+                   const answer& reply) {
+  if (outcome && outcome->is_repeat && !is_same(outcome->session, m))
+    return reply(make_error(errc::key_reused, "another launch has used this Idempotency-Key"));
+  reply(std::move(outcome));
 }
 
 /// Decides, commits, folds, answers, acts. Nothing else runs until the commit is durable.
@@ -341,37 +358,70 @@ void request(session_pointer self, const launch_session& m,
              std::variant<domain::place_on, domain::session_id> source, const answer& reply) {
   execute(self, {domain::request_session{self->state.id, m.owner, m.from_template, m.from, m.type,
                                          m.lifetime, std::move(source)},
-                 user_actor(m.owner), m.command, reply});
+                 user_actor(m.owner), m.command, [m, reply](caf::expected<session_view> outcome) {
+                   answer_launch(std::move(outcome), m, reply);
+                 }});
 }
 
 /// A launch that is refused leaves no trace, and needs no actor.
+answer or_withdraw(session_pointer self, const answer& reply) {
+  return [self, reply](caf::expected<session_view> outcome) {
+    bool is_used = outcome && !outcome->is_repeat;
+    reply(std::move(outcome));
+    if (is_used)
+      return;
+    self->send(self->state.with.accounts, withdraw_launch{self->state.id});
+    act(self);
+  };
+}
+
 void find_source(session_pointer self, const launch_session& m, const answer& reply) {
   if (m.resumes)
     return request(self, m, *m.resumes, reply);
   find_place(
       self, m.from,
       [self, m, reply](domain::place_on to) { request(self, m, std::move(to), reply); },
-      [self, reply](const caf::error& why) {
-        reply(why);
-        act(self);
-      });
+      [reply](caf::error why) { reply(std::move(why)); });
+}
+
+void admit(session_pointer self, const launch_session& m, const answer& reply) {
+  admit_launch wanted{self->state.id, m.owner, m.command, m.earlier_command};
+  self->request(self->state.with.accounts, commit_timeout, std::move(wanted))
+      .then([self, m, reply](launch_admitted) { find_source(self, m, or_withdraw(self, reply)); },
+            [self, reply](caf::error& why) {
+              reply(std::move(why));
+              act(self);
+            });
+}
+
+/// Looks for earlier answers to any of `commands`, and goes on without one.
+void find_answer(session_pointer self, std::vector<domain::ulid> commands, const launch_session& m,
+                 const answer& reply) {
+  if (commands.empty())
+    return admit(self, m, reply);
+  auto command = commands.back();
+  commands.pop_back();
+  self->request(self->state.with.journal, commit_timeout, find_command{command})
+      .then(
+          [self, commands, m, reply](const event_page& before) {
+            auto since = self->state.with.now() - domain::repeat_window;
+            if (before.events.empty() || before.events.front().recorded_at < since)
+              return find_answer(self, commands, m, reply);
+            answer_launch(first_answer(before.events), m, reply);
+            act(self);
+          },
+          [self, reply](caf::error& why) {
+            reply(std::move(why));
+            act(self);
+          });
 }
 
 caf::result<session_view> launch(session_pointer self, const launch_session& m) {
   auto promise = self->make_response_promise<session_view>();
-  auto reply = fulfil(promise);
-  self->request(self->state.with.journal, commit_timeout, find_command{m.command})
-      .then(
-          [self, m, reply](const event_page& before) {
-            if (before.events.empty())
-              return find_source(self, m, reply);
-            reply(first_answer(before.events));
-            act(self);
-          },
-          [self, reply](const caf::error& why) {
-            reply(why);
-            act(self);
-          });
+  std::vector<domain::ulid> commands{m.command};
+  if (m.earlier_command)
+    commands.push_back(*m.earlier_command);
+  find_answer(self, std::move(commands), m, fulfil(promise));
   return promise;
 }
 
@@ -416,6 +466,9 @@ session_interface::behavior_type session(session_pointer self, domain::session_i
       },
       [self](const extend_session& m) {
         return ask(self, domain::extend{m.more}, user_actor(m.by));
+      },
+      [self](const note_desktop_opened& m) {
+        return ask(self, domain::open_desktop{}, user_actor(m.by));
       },
       [self](const discard_vm& m) { return ask(self, domain::discard{}, user_actor(m.by)); },
       [self](const hand_over_vm& m) { return hand_over(self, m); },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts.hpp"
 #include "actors/protocol.hpp"
 #include "domain/session/next_actions.hpp"
 #include "domain/session/vm_plan.hpp"
@@ -52,6 +53,7 @@ struct session_collaborators {
   journal_actor journal;
   scheduler_actor scheduler;
   hypervisor_actor hypervisor;
+  accounts_actor accounts;
   std::function<domain::time_point()> now;
   std::uint64_t seed = 0; ///< of the jitter of its retries
 };

@@ -22,24 +22,36 @@ void answer_waiting(session_directory_state& my, const IsDue& is_due) {
   auto due = std::stable_partition(my.waiting.begin(), my.waiting.end(),
                                    [&is_due](const waiting_list& w) { return !is_due(w); });
   for (auto w = due; w != my.waiting.end(); ++w)
-    w->answer.deliver(session_list{my.model->sessions_of(w->wanted.owner)});
+    w->answer.deliver(w->read(*my.model));
   my.waiting.erase(due, my.waiting.end());
 }
 
 void take(session_directory_state& my, const event_page& page) {
   my.model->apply(page.events);
   auto position = my.model->position();
-  answer_waiting(my, [position](const waiting_list& w) { return w.wanted.at_least <= position; });
+  answer_waiting(my, [position](const waiting_list& w) { return w.at_least <= position; });
 }
 
-caf::result<session_list> list(directory_pointer self, const list_sessions& m) {
+using reading = std::function<session_list(const eventstore::read_model&)>;
+
+/// Reads as soon as the model contains `at_least`.
+caf::result<session_list> read_at(directory_pointer self, std::uint64_t at_least, reading read) {
   auto& my = self->state;
-  if (m.at_least <= my.model->position())
-    return session_list{my.model->sessions_of(m.owner)};
+  if (at_least <= my.model->position())
+    return read(*my.model);
   auto promise = self->make_response_promise<session_list>();
-  my.waiting.push_back({my.next_ticket, m, promise});
+  my.waiting.push_back({my.next_ticket, at_least, std::move(read), promise});
   self->delayed_send(self, longest_wait, answer_anyway{my.next_ticket++});
   return promise;
+}
+
+session_list rows_of(const eventstore::read_model& model,
+                     const std::vector<domain::session_id>& ids) {
+  session_list found;
+  for (const auto& id : ids)
+    if (auto row = model.session(id))
+      found.sessions.push_back(std::move(*row));
+  return found;
 }
 
 template_list active_templates(const eventstore::read_model& model) {
@@ -68,13 +80,19 @@ session_directory(directory_pointer self,
   follow_log(self, journal, my.model->position(),
              [self](const event_page& page) { take(self->state, page); });
   return {
-      [self](const list_sessions& m) { return list(self, m); },
+      [self](const list_sessions& m) {
+        return read_at(self, m.at_least, [wanted = m.wanted](const eventstore::read_model& model) {
+          return session_list{model.sessions(wanted)};
+        });
+      },
+      [self](const find_sessions& m) {
+        return read_at(self, m.at_least, [ids = m.ids](const eventstore::read_model& model) {
+          return rows_of(model, ids);
+        });
+      },
       [self](const list_templates&) { return active_templates(*self->state.model); },
       [self](const find_template& m) {
         return found(self->state.model->find_template(m.id), "there is no such template");
-      },
-      [self](const find_user_by_token& m) {
-        return found(self->state.model->user_by_token(m.token_hash), "nobody has this token");
       },
       [self](const find_kept_session& m) {
         return kept_session{self->state.model->kept_session(m.owner, m.from_template)};

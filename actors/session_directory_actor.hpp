@@ -3,6 +3,7 @@
 #include "actors/protocol.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct session_directory_state {
 
   struct waiting_list {
     std::uint64_t ticket = 0;
-    list_sessions wanted;
+    std::uint64_t at_least = 0;
+    std::function<session_list(const eventstore::read_model&)> read;
     caf::typed_response_promise<session_list> answer;
   };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/alert/alert.hpp"
 #include "domain/node/node.hpp"
 #include "domain/session/events.hpp"
 #include "domain/template/vm_template.hpp"
@@ -10,6 +11,6 @@
 namespace berth::domain {
 
 /// Everything the log can hold.
-using event = std::variant<session_event, node_event, template_event, user_event>;
+using event = std::variant<session_event, node_event, template_event, user_event, alert_event>;
 
 } // namespace berth::domain

@@ -29,6 +29,9 @@ void fields(auto&& io, is<domain::template_spec> auto& v) {
   io("ram_mb", v.ram_mb);
   io("disk_gb", v.disk_gb);
   io("tags", v.tags);
+  io.unless_default("desktop_user", v.desktop_user);
+  io.unless_default("desktop_port", v.desktop_port);
+  io.unless_default("await_desktop", v.await_desktop);
 }
 void fields(auto&& io, is<domain::considered_node> auto& v) {
   io("node", v.node);
@@ -152,6 +155,12 @@ void fields(auto&& io, is<domain::session_extended> auto& e) {
 }
 
 template <>
+inline constexpr std::string_view type_name<domain::desktop_opened> = "desktop_opened";
+void fields(auto&& io, is<domain::desktop_opened> auto& e) {
+  io("vm", e.vm);
+}
+
+template <>
 inline constexpr std::string_view type_name<domain::session_ended> = "session_ended";
 void fields(auto&& io, is<domain::session_ended> auto& e) {
   io("reason", e.reason);
@@ -241,6 +250,10 @@ template <>
 inline constexpr std::string_view type_name<domain::node_returned> = "node_returned";
 void fields(auto&&, is<domain::node_returned> auto&) {}
 
+template <>
+inline constexpr std::string_view type_name<domain::node_removed> = "node_removed";
+void fields(auto&&, is<domain::node_removed> auto&) {}
+
 // -- templates ----------------------------------------------------------------
 
 template <>
@@ -279,6 +292,76 @@ inline constexpr std::string_view type_name<domain::token_issued> = "token_issue
 void fields(auto&& io, is<domain::token_issued> auto& e) {
   io("token_hash", e.token_hash);
   io("label", e.label);
+  io.unless_default("expires_at", e.expires_at);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::role_changed> = "role_changed";
+void fields(auto&& io, is<domain::role_changed> auto& e) {
+  io("role", e.held);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::quota_changed> = "quota_changed";
+void fields(auto&& io, is<domain::quota_changed> auto& e) {
+  io("sessions", e.sessions);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::user_disabled> = "user_disabled";
+void fields(auto&& io, is<domain::user_disabled> auto& e) {
+  io("reason", e.reason);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::user_enabled> = "user_enabled";
+void fields(auto&&, is<domain::user_enabled> auto&) {}
+
+template <>
+inline constexpr std::string_view type_name<domain::password_changed> = "password_changed";
+void fields(auto&&, is<domain::password_changed> auto&) {}
+
+template <>
+inline constexpr std::string_view type_name<domain::token_used> = "token_used";
+void fields(auto&& io, is<domain::token_used> auto& e) {
+  io("token_hash", e.token_hash);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::token_revoked> = "token_revoked";
+void fields(auto&& io, is<domain::token_revoked> auto& e) {
+  io("token_hash", e.token_hash);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::signed_in> = "signed_in";
+void fields(auto&& io, is<domain::signed_in> auto& e) {
+  io("cookie_hash", e.cookie_hash);
+  io("expires_at", e.expires_at);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::signed_out> = "signed_out";
+void fields(auto&& io, is<domain::signed_out> auto& e) {
+  io("cookie_hash", e.cookie_hash);
+}
+
+// -- alerts -------------------------------------------------------------------
+
+template <>
+inline constexpr std::string_view type_name<domain::alert_raised> = "alert_raised";
+void fields(auto&& io, is<domain::alert_raised> auto& e) {
+  io("number", e.number);
+  io("kind", e.kind);
+  io("session", e.session);
+  io("vm", e.vm);
+  io("detail", e.detail);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::alerts_mailed> = "alerts_mailed";
+void fields(auto&& io, is<domain::alerts_mailed> auto& e) {
+  io("through", e.through);
 }
 
 } // namespace berth::eventstore

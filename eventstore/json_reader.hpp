@@ -35,6 +35,14 @@ public:
     read(found, value, path);
   }
 
+  /// Reads one member that came later: older events do not have it, and keep its default.
+  template <class T>
+  void unless_default(std::string_view name, T& value) const {
+    simdjson::dom::element found;
+    if (object_.at_key(name).get(found) == simdjson::SUCCESS)
+      (*this)(name, value);
+  }
+
 private:
   using element = simdjson::dom::element;
 
@@ -44,6 +52,8 @@ private:
       value = as<std::string_view>(from, path, "a text");
     else if constexpr (std::same_as<T, double>)
       value = as<double>(from, path, "a number");
+    else if constexpr (std::same_as<T, bool>)
+      value = as<bool>(from, path, "true or false");
     else if constexpr (std::unsigned_integral<T>) {
       auto number = as<std::uint64_t>(from, path, "a whole number");
       if (number > std::numeric_limits<T>::max())
@@ -58,6 +68,10 @@ private:
       value = *parsed;
     } else
       fields(json_reader{as<simdjson::dom::object>(from, path, "an object"), path}, value);
+  }
+  template <class T>
+  static void read(element from, std::optional<T>& value, const std::string& path) {
+    read(from, value.emplace(), path);
   }
   template <class T>
   static void read(element from, std::vector<T>& values, const std::string& path) {
@@ -100,6 +114,9 @@ private:
     return domain::parse_verdict(text);
   }
   static auto parse(std::string_view text, const domain::role*) { return domain::parse_role(text); }
+  static auto parse(std::string_view text, const domain::alert_kind*) {
+    return domain::parse_alert_kind(text);
+  }
 
   simdjson::dom::object object_;
   std::string path_;

@@ -26,6 +26,13 @@ public:
     write(value);
   }
 
+  /// Writes one member that came later: at its default it is left out, as in older events.
+  template <class T>
+  void unless_default(std::string_view name, const T& value) {
+    if (value != T{})
+      (*this)(name, value);
+  }
+
   /// The finished object.
   std::string text() const { return text_ + '}'; }
 
@@ -38,6 +45,8 @@ private:
   void write(const T& value) {
     if constexpr (std::same_as<T, std::string>)
       string(value);
+    else if constexpr (std::same_as<T, bool>)
+      text_ += value ? "true" : "false";
     else if constexpr (std::same_as<T, domain::time_point>)
       time(value);
     else if constexpr (std::same_as<T, double>)
@@ -53,6 +62,10 @@ private:
       fields(*this, value);
       text_ += '}';
     }
+  }
+  template <class T>
+  void write(const std::optional<T>& value) {
+    write(*value);
   }
   template <class T>
   void write(const std::vector<T>& values) {

@@ -31,6 +31,18 @@ struct session_row {
   domain::time_point created_at;
   domain::time_point updated_at;
   domain::time_point expires_at;
+  std::string owner_login;
+  std::uint64_t version = 0; ///< of its stream
+};
+
+/// Which sessions somebody wants to see. What is empty does not limit.
+struct session_filter {
+  std::optional<domain::user_id> owner;
+  std::optional<std::string> status;
+  std::optional<domain::node_name> node;
+  std::optional<domain::session_id> before; ///< older than this one: where the last page ended
+  bool not_closed = false;                  ///< only those that still have, or owe, something
+  std::uint32_t limit = 50;
 };
 
 /// One row of `vm_templates`.
@@ -46,13 +58,6 @@ struct node_row {
   std::uint32_t active_vms = 0; ///< sessions on it that are pending or active
 };
 
-/// One row of `users`.
-struct user_row {
-  domain::user_id id;
-  std::string login;
-  domain::role held{};
-};
-
 /// PORT. Tables folded from the log, to answer lists with. May be thrown away at any time. Blocks.
 class read_model {
 public:
@@ -65,12 +70,11 @@ public:
   virtual void apply(const std::vector<recorded_event>& events) = 0;
 
   /// Newest first.
-  virtual std::vector<session_row> sessions_of(domain::user_id owner) const = 0;
+  virtual std::vector<session_row> sessions(const session_filter& wanted) const = 0;
   virtual std::optional<session_row> session(const domain::session_id& id) const = 0;
   virtual std::vector<template_row> templates() const = 0; ///< all, by name
   virtual std::optional<template_row> find_template(domain::template_id id) const = 0;
-  virtual std::vector<node_row> nodes() const = 0; ///< by name
-  virtual std::optional<user_row> user_by_token(const std::string& token_hash) const = 0;
+  virtual std::vector<node_row> nodes() const = 0; ///< by name, without those that were removed
   /// The kept session of this owner and template that is to be resumed next; nothing when there is
   /// none.
   virtual std::optional<domain::session_id> kept_session(domain::user_id owner,

@@ -66,19 +66,20 @@ read_model_fold::read_model_fold(database& tables, std::shared_ptr<const event_l
           "updated_at = excluded.updated_at")),
       write_user_(tables.prepare("INSERT INTO users (stream, id, login, role, created_at) "
                                  "VALUES (?1, ?2, ?3, ?4, ?5)")),
-      write_token_(tables.prepare("INSERT INTO tokens (token_hash, user_id) "
-                                  "VALUES (?1, (SELECT id FROM users WHERE stream = ?2))")),
+      write_role_(tables.prepare("UPDATE users SET role = ?2 WHERE stream = ?1")),
+      write_is_active_(tables.prepare("UPDATE users SET is_active = ?2 WHERE stream = ?1")),
       write_session_(tables.prepare(
           "INSERT INTO vm_sessions (id, user_id, template_id, node_id, vm_id, status, ip_address, "
           "session_type, expires_at, template_name, os_type, protocol, step, end_reason, detail, "
-          "keeps_vm, created_at, updated_at) "
+          "keeps_vm, created_at, updated_at, version) "
           "VALUES (?1, ?2, ?3, (SELECT id FROM proxmox_nodes WHERE name = ?4), ?5, ?6, ?7, ?8, ?9, "
-          "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
+          "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) "
           "ON CONFLICT (id) DO UPDATE SET node_id = excluded.node_id, vm_id = excluded.vm_id, "
           "status = excluded.status, ip_address = excluded.ip_address, "
           "expires_at = excluded.expires_at, step = excluded.step, "
           "end_reason = excluded.end_reason, detail = excluded.detail, "
-          "keeps_vm = excluded.keeps_vm, updated_at = excluded.updated_at")) {}
+          "keeps_vm = excluded.keeps_vm, updated_at = excluded.updated_at, "
+          "version = excluded.version")) {}
 
 void read_model_fold::apply(const recorded_event& event) {
   try {
@@ -115,18 +116,19 @@ void read_model_fold::apply(const recorded_event& from, const domain::session_ev
   auto& session = session_before(from);
   session.is = evolve(std::move(session.is), happened, from.recorded_at);
   session.version = from.version;
-  write(session.is, from.recorded_at);
+  write(session, from.recorded_at);
   if (is_closed(session.is))
     open_.erase(from.stream);
 }
 
-void read_model_fold::write(const domain::session& s, domain::time_point updated_at) {
+void read_model_fold::write(const open_session& session, domain::time_point updated_at) {
+  const auto& s = session.is;
   write_session_.run(to_string(s.id), s.owner.value, s.from_template.value, s.node.value, vm_of(s),
                      to_string(status_of(s)), address_of(s), to_string(s.type),
                      to_rfc3339(s.expires_at), s.from.name, to_string(s.from.os),
                      to_string(s.from.protocol), step_name(s), reason_of(s), detail_of(s),
                      std::holds_alternative<domain::keeping>(s.phase), to_rfc3339(s.created_at),
-                     to_rfc3339(updated_at));
+                     to_rfc3339(updated_at), session.version);
 }
 
 // -- nodes, templates and users -----------------------------------------------
@@ -154,19 +156,15 @@ void read_model_fold::apply(const recorded_event& from, const domain::template_e
 }
 
 void read_model_fold::apply(const recorded_event& from, const domain::user_event& happened) {
-  struct writer {
-    read_model_fold& fold;
-    const recorded_event& from;
-
-    void operator()(const domain::user_registered& e) const {
-      fold.write_user_.run(from.stream, e.id.value, e.login, to_string(e.held),
-                           to_rfc3339(from.recorded_at));
-    }
-    void operator()(const domain::token_issued& e) const {
-      fold.write_token_.run(e.token_hash, from.stream);
-    }
-  };
-  std::visit(writer{*this, from}, happened);
+  if (const auto* registered = std::get_if<domain::user_registered>(&happened))
+    write_user_.run(from.stream, registered->id.value, registered->login,
+                    to_string(registered->held), to_rfc3339(from.recorded_at));
+  else if (const auto* changed = std::get_if<domain::role_changed>(&happened))
+    write_role_.run(from.stream, to_string(changed->held));
+  else if (std::holds_alternative<domain::user_disabled>(happened))
+    write_is_active_.run(from.stream, false);
+  else if (std::holds_alternative<domain::user_enabled>(happened))
+    write_is_active_.run(from.stream, true);
 }
 
 } // namespace berth::eventstore

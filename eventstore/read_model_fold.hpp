@@ -33,9 +33,10 @@ private:
   void apply(const recorded_event& from, const domain::node_event& happened);
   void apply(const recorded_event& from, const domain::template_event& happened);
   void apply(const recorded_event& from, const domain::user_event& happened);
+  void apply(const recorded_event&, const domain::alert_event&) {} // Nobody lists alerts.
 
   open_session& session_before(const recorded_event& event);
-  void write(const domain::session& s, domain::time_point updated_at);
+  void write(const open_session& session, domain::time_point updated_at);
 
   std::shared_ptr<const event_log> log_;
   std::map<std::string, open_session> open_; ///< by stream
@@ -44,7 +45,8 @@ private:
   statement find_template_;
   statement write_template_;
   statement write_user_;
-  statement write_token_;
+  statement write_role_;
+  statement write_is_active_;
   statement write_session_;
 };
 

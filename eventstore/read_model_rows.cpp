@@ -11,7 +11,7 @@ namespace {
 
 domain::node_mode parse_mode(const std::string& text) {
   using enum domain::node_mode;
-  for (auto mode : {in_service, draining, maintenance})
+  for (auto mode : {in_service, draining, maintenance, removed})
     if (to_string(mode) == text)
       return mode;
   throw log_error{"the read model has an unknown value in mode"};

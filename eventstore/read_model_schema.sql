@@ -1,7 +1,7 @@
 -- Tables folded from the log. May be deleted at any time: they are built again.
 -- Times are RFC 3339 in UTC, ids of sessions ULIDs, which sort as texts too.
 PRAGMA application_id = 0x42455252; -- "BERR"
-PRAGMA user_version = 1;            -- raise it when the tables or what is folded into them change
+PRAGMA user_version = 2;            -- raise it when the tables or what is folded into them change
 
 -- The last event that the tables contain. Its id tells whether the log is still the same one.
 CREATE TABLE progress (
@@ -14,14 +14,10 @@ CREATE TABLE users (
   id         INTEGER PRIMARY KEY,
   stream     TEXT NOT NULL UNIQUE, -- where its events come from
   login      TEXT NOT NULL,
-  role       TEXT NOT NULL CHECK (role IN ('engineer', 'admin')),
+  role       TEXT NOT NULL CHECK (role IN ('engineer', 'admin', 'auditor')),
+  is_active  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
   created_at TEXT NOT NULL
 ) STRICT;
-
-CREATE TABLE tokens (
-  token_hash TEXT PRIMARY KEY,
-  user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE proxmox_nodes (
   id         INTEGER PRIMARY KEY,
@@ -30,7 +26,7 @@ CREATE TABLE proxmox_nodes (
   hostname   TEXT NOT NULL,
   -- Whether a node answers is measured when somebody asks, not folded: 'online' is never written.
   status     TEXT NOT NULL DEFAULT 'offline' CHECK (status IN ('online', 'offline', 'maintenance')),
-  mode       TEXT NOT NULL CHECK (mode IN ('in_service', 'draining', 'maintenance')),
+  mode       TEXT NOT NULL CHECK (mode IN ('in_service', 'draining', 'maintenance', 'removed')),
   max_vms    INTEGER NOT NULL DEFAULT 50,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL
@@ -73,9 +69,11 @@ CREATE TABLE vm_sessions (
   end_reason    TEXT,
   detail        TEXT NOT NULL,
   keeps_vm      INTEGER NOT NULL CHECK (keeps_vm IN (0, 1)),
+  version       INTEGER NOT NULL, -- of the session's stream
   created_at    TEXT NOT NULL,
   updated_at    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX vm_sessions_user_id ON vm_sessions (user_id);
+CREATE INDEX vm_sessions_node_id ON vm_sessions (node_id);
 CREATE INDEX vm_sessions_status ON vm_sessions (status);
 CREATE INDEX vm_sessions_expires_at ON vm_sessions (expires_at);

@@ -1,10 +1,13 @@
 #include "eventstore/recorded_event.hpp"
 
+#include <charconv>
+
 namespace berth::eventstore {
 
 namespace {
 
 constexpr std::string_view session_prefix = "session-";
+constexpr std::string_view user_prefix = "user-";
 
 } // namespace
 
@@ -18,7 +21,7 @@ std::string stream_of(domain::template_id id) {
   return "template-" + std::to_string(id.value);
 }
 std::string stream_of(domain::user_id id) {
-  return "user-" + std::to_string(id.value);
+  return std::string{user_prefix} + std::to_string(id.value);
 }
 
 std::optional<domain::session_id> session_of(std::string_view stream) {
@@ -28,6 +31,17 @@ std::optional<domain::session_id> session_of(std::string_view stream) {
   if (!id)
     return std::nullopt;
   return domain::session_id{*id};
+}
+
+std::optional<domain::user_id> user_of(std::string_view stream) {
+  if (!stream.starts_with(user_prefix))
+    return std::nullopt;
+  auto digits = stream.substr(user_prefix.size());
+  domain::user_id id;
+  auto read = std::from_chars(digits.data(), digits.data() + digits.size(), id.value);
+  if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size())
+    return std::nullopt;
+  return id;
 }
 
 } // namespace berth::eventstore

@@ -35,6 +35,9 @@ struct recorded_event {
   bool operator==(const recorded_event&) const = default;
 };
 
+/// The one stream of alerts.
+inline constexpr std::string_view alerts_stream = "alerts";
+
 std::string stream_of(const domain::session_id& id);
 std::string stream_of(const domain::node_name& node);
 std::string stream_of(domain::template_id id);
@@ -42,5 +45,8 @@ std::string stream_of(domain::user_id id);
 
 /// The session whose stream this is; nothing for other streams.
 std::optional<domain::session_id> session_of(std::string_view stream);
+
+/// The user whose stream this is; nothing for other streams.
+std::optional<domain::user_id> user_of(std::string_view stream);
 
 } // namespace berth::eventstore

@@ -16,7 +16,7 @@ namespace {
 
 // Both as in read_model_schema.sql.
 constexpr std::int64_t application_id = 0x42455252;
-constexpr std::int64_t tables_version = 1;
+constexpr std::int64_t tables_version = 2;
 
 database open_file(const std::filesystem::path& file) {
   database db{file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX};
@@ -85,8 +85,9 @@ std::uint32_t small(const cursor& row, int column) {
 constexpr const char* select_sessions =
     "SELECT s.id, s.user_id, s.template_id, s.template_name, s.os_type, s.protocol, "
     "s.session_type, s.status, s.step, s.end_reason, s.detail, coalesce(n.name, ''), s.keeps_vm, "
-    "s.created_at, s.updated_at, s.expires_at "
-    "FROM vm_sessions s LEFT JOIN proxmox_nodes n ON n.id = s.node_id ";
+    "s.created_at, s.updated_at, s.expires_at, u.login, s.version "
+    "FROM vm_sessions s JOIN users u ON u.id = s.user_id LEFT JOIN proxmox_nodes n ON n.id = "
+    "s.node_id ";
 
 session_row session_of_row(const cursor& row) {
   session_row session{.id = {require(domain::parse_ulid(row.text(0)), "id")},
@@ -103,7 +104,9 @@ session_row session_of_row(const cursor& row) {
                       .keeps_vm = row.integer(12) != 0,
                       .created_at = time_in(row, 13),
                       .updated_at = time_in(row, 14),
-                      .expires_at = time_in(row, 15)};
+                      .expires_at = time_in(row, 15),
+                      .owner_login = row.text(16),
+                      .version = row.natural(17)};
   if (!row.is_null(9))
     session.reason = require(domain::parse_end_reason(row.text(9)), "end_reason");
   return session;
@@ -128,16 +131,17 @@ public:
   statement position = db.prepare("SELECT last_position FROM progress");
   statement advance = db.prepare("UPDATE progress SET last_position = ?1, last_event_id = ?2");
   statement sessions =
-      db.prepare(std::string{select_sessions} + "WHERE s.user_id = ?1 ORDER BY s.id DESC");
+      db.prepare(std::string{select_sessions}
+                 + "WHERE (?1 IS NULL OR s.user_id = ?1) AND (?2 IS NULL OR s.status = ?2) "
+                   "AND (?3 IS NULL OR n.name = ?3) AND (?4 = 0 OR s.step <> 'closed') "
+                   "AND (?5 IS NULL OR s.id < ?5) ORDER BY s.id DESC LIMIT ?6");
   statement session = db.prepare(std::string{select_sessions} + "WHERE s.id = ?1");
   statement templates = db.prepare(select_templates + "ORDER BY name, id");
   statement find_template = db.prepare(select_templates + "WHERE id = ?1");
   statement nodes =
       db.prepare("SELECT name, hostname, max_vms, mode, (SELECT count(*) FROM vm_sessions s "
                  "WHERE s.node_id = n.id AND s.status IN ('pending', 'active')) "
-                 "FROM proxmox_nodes n ORDER BY name");
-  statement token = db.prepare("SELECT u.id, u.login, u.role FROM tokens t "
-                               "JOIN users u ON u.id = t.user_id WHERE t.token_hash = ?1");
+                 "FROM proxmox_nodes n WHERE mode <> 'removed' ORDER BY name");
   statement kept = db.prepare("SELECT id FROM vm_sessions WHERE user_id = ?1 AND template_id = ?2 "
                               "AND keeps_vm = 1 ORDER BY updated_at DESC, id DESC LIMIT 1");
 };
@@ -174,9 +178,20 @@ void sqlite_read_model::apply(const std::vector<recorded_event>& events) {
   }
 }
 
-std::vector<session_row> sqlite_read_model::sessions_of(domain::user_id owner) const {
+std::vector<session_row> sqlite_read_model::sessions(const session_filter& wanted) const {
   std::vector<session_row> found;
-  for (auto row = tables_->sessions.query(owner.value); row.next();)
+  std::optional<std::uint32_t> owner;
+  if (wanted.owner)
+    owner = wanted.owner->value;
+  std::optional<std::string> node;
+  if (wanted.node)
+    node = wanted.node->value;
+  std::optional<std::string> before;
+  if (wanted.before)
+    before = to_string(*wanted.before);
+  for (auto row = tables_->sessions.query(owner, wanted.status, node, wanted.not_closed, before,
+                                          wanted.limit);
+       row.next();)
     found.push_back(session_of_row(row));
   return found;
 }
@@ -203,15 +218,6 @@ std::vector<node_row> sqlite_read_model::nodes() const {
   for (auto row = tables_->nodes.query(); row.next();)
     found.push_back({.is = node_of(row, 0), .active_vms = small(row, 4)});
   return found;
-}
-
-std::optional<user_row> sqlite_read_model::user_by_token(const std::string& token_hash) const {
-  auto row = tables_->token.query(token_hash);
-  if (!row.next())
-    return std::nullopt;
-  return user_row{.id = {small(row, 0)},
-                  .login = row.text(1),
-                  .held = require(domain::parse_role(row.text(2)), "role")};
 }
 
 std::optional<domain::session_id> sqlite_read_model::kept_session(domain::user_id owner,

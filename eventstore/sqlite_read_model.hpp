@@ -22,12 +22,11 @@ public:
   /// Throws log_error, and changes nothing, when the events cannot follow.
   void apply(const std::vector<recorded_event>& events) override;
 
-  std::vector<session_row> sessions_of(domain::user_id owner) const override;
+  std::vector<session_row> sessions(const session_filter& wanted) const override;
   std::optional<session_row> session(const domain::session_id& id) const override;
   std::vector<template_row> templates() const override;
   std::optional<template_row> find_template(domain::template_id id) const override;
   std::vector<node_row> nodes() const override;
-  std::optional<user_row> user_by_token(const std::string& token_hash) const override;
   /// Of several, the one that was used last.
   std::optional<domain::session_id> kept_session(domain::user_id owner,
                                                  domain::template_id from) const override;

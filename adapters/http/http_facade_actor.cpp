@@ -28,7 +28,7 @@ struct exchange {
   facade_pointer self;
   api_call call;
   route to;
-  eventstore::user_row who;
+  actors::caller who;
   caf::typed_response_promise<api_response> promise;
 
   bool admin() const { return who.held == domain::role::admin; }
@@ -125,7 +125,7 @@ void launch_session(exchange x) {
 void list_sessions(exchange x) {
   x.self
       ->request(x.self->state.with.directory, patience,
-                actors::list_sessions{x.who.id, x.self->state.answered})
+                actors::list_sessions{{.owner = x.who.id}, x.self->state.answered})
       .then(
           [x](const actors::session_list& list) mutable {
             x.answer(200, write_sessions(list, x.now()));
@@ -287,9 +287,9 @@ void authenticate(exchange x) {
     return x.refuse(unauthorized());
   auto hash = token_hash(x.call.authorization.substr(scheme.size()));
   x.call.authorization.clear(); // Nothing behind this point needs the secret.
-  x.self->request(x.self->state.with.directory, patience, actors::find_user_by_token{hash})
+  x.self->request(x.self->state.with.accounts, patience, actors::authenticate{hash, false})
       .then(
-          [x](const eventstore::user_row& user) mutable {
+          [x](const actors::caller& user) mutable {
             x.who = user;
             if (!authorize(x))
               return x.refuse(forbidden("this is for administrators"));

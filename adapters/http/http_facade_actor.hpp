@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts.hpp"
 #include "actors/protocol.hpp"
 #include "adapters/http/api_call.hpp"
 #include "domain/ulid.hpp"
@@ -22,6 +23,7 @@ struct facade_collaborators {
   actors::session_directory_actor directory;
   actors::scheduler_actor scheduler;
   actors::journal_actor journal;
+  actors::accounts_actor accounts;
   std::function<domain::time_point()> now;
   std::function<domain::ulid()> next_id; ///< of commands without an idempotency key
 };

@@ -85,6 +85,11 @@ problem problem_of(const caf::error& why) {
     return busy("no-capacity", "No node can take one more VM", text);
   case errc::cluster_unavailable:
     return busy("cluster-unavailable", "Proxmox is not available", text);
+  case errc::quota_exceeded:
+    return {.status = 409,
+            .type = "quota-exceeded",
+            .title = "You have as many sessions as you may",
+            .detail = text};
   case errc::log_refused:
     return busy("log-refused", "Nothing can be recorded now", text);
   default:

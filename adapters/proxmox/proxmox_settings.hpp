@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adapters/net/https_client.hpp"
-#include "adapters/proxmox/secret.hpp"
+#include "domain/secret.hpp"
 
 #include <chrono>
 #include <string>
@@ -12,7 +12,7 @@ namespace berth::proxmox {
 struct proxmox_settings {
   net::https_settings https;
   std::string token_id; ///< user@realm!name
-  secret token_secret;
+  domain::secret token_secret;
   std::chrono::milliseconds poll_period{5000}; ///< between two looks at the cluster
   std::size_t clones_at_once =
       4; ///< per node that holds the template: storage locks are held while cloning

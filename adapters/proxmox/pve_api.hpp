@@ -120,7 +120,7 @@ private:
 
   net::https_client client_;
   std::string token_id_;
-  secret token_secret_;
+  domain::secret token_secret_;
   actors::logger log_;
   circuit circuit_;
 };

@@ -38,7 +38,7 @@ struct decider {
       return invalid("max_vms is 1 to 10,000");
     if (exists() && current.name != wanted.node)
       return invalid("a node cannot change its name");
-    if (exists() && current.hostname == wanted.hostname && current.max_vms == wanted.max_vms)
+    if (in_use() && current.hostname == wanted.hostname && current.max_vms == wanted.max_vms)
       return nothing();
     return one(node_registered{wanted.node, wanted.hostname, wanted.max_vms});
   }
@@ -52,12 +52,20 @@ struct decider {
     return move_to(node_mode::in_service, node_returned{});
   }
 
+  outcome operator()(const remove_node&) const {
+    if (in_use() && current.mode == node_mode::in_service)
+      return refusal{refusal_code::not_in_this_state,
+                     "the node is in service: drain it, or put it into maintenance first"};
+    return move_to(node_mode::removed, node_removed{});
+  }
+
   bool exists() const { return !current.name.value.empty(); }
+  bool in_use() const { return exists() && current.mode != node_mode::removed; }
   static outcome nothing() { return std::vector<node_event>{}; }
   static outcome one(node_event event) { return std::vector{std::move(event)}; }
 
   outcome move_to(node_mode mode, node_event event) const {
-    if (!exists())
+    if (!in_use())
       return refusal{refusal_code::unknown, "the node is not registered"};
     return current.mode == mode ? nothing() : one(std::move(event));
   }
@@ -70,11 +78,14 @@ struct folder {
     current.name = e.node;
     current.hostname = e.hostname;
     current.max_vms = e.max_vms;
+    if (current.mode == node_mode::removed)
+      current.mode = node_mode::in_service;
     return std::move(current);
   }
   node operator()(const node_maintenance_begun&) && { return enter(node_mode::maintenance); }
   node operator()(const node_drain_begun&) && { return enter(node_mode::draining); }
   node operator()(const node_returned&) && { return enter(node_mode::in_service); }
+  node operator()(const node_removed&) && { return enter(node_mode::removed); }
 
   node enter(node_mode mode) {
     if (current.name.value.empty())
@@ -87,7 +98,7 @@ struct folder {
 } // namespace
 
 std::string_view to_string(node_mode mode) {
-  constexpr std::string_view names[] = {"in_service", "draining", "maintenance"};
+  constexpr std::string_view names[] = {"in_service", "draining", "maintenance", "removed"};
   return names[static_cast<std::size_t>(mode)];
 }
 

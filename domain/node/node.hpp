@@ -17,6 +17,7 @@ enum class node_mode : std::uint8_t {
   in_service,
   draining,    ///< nothing new is placed; its sessions run to their ends
   maintenance, ///< nothing is placed, and it may vanish at any moment
+  removed,     ///< Berth has nothing to do with it any more
 };
 
 std::string_view to_string(node_mode mode);
@@ -24,6 +25,7 @@ std::string_view to_string(node_mode mode);
 // -- events: stored for ever, change with care --------------------------------
 
 /// Also of a node that is registered already: its host name or limit changes, its mode does not.
+/// One that was removed is in service again.
 struct node_registered {
   node_name node;
   std::string hostname;
@@ -41,8 +43,11 @@ struct node_drain_begun {
 struct node_returned {
   bool operator==(const node_returned&) const = default;
 };
-using node_event =
-    std::variant<node_registered, node_maintenance_begun, node_drain_begun, node_returned>;
+struct node_removed {
+  bool operator==(const node_removed&) const = default;
+};
+using node_event = std::variant<node_registered, node_maintenance_begun, node_drain_begun,
+                                node_returned, node_removed>;
 
 // -- commands -----------------------------------------------------------------
 
@@ -58,7 +63,10 @@ struct begin_drain {
   std::string reason;
 };
 struct return_node {};
-using node_command = std::variant<register_node, begin_maintenance, begin_drain, return_node>;
+/// Whoever asks has made sure that nothing of ours is on it.
+struct remove_node {};
+using node_command =
+    std::variant<register_node, begin_maintenance, begin_drain, return_node, remove_node>;
 
 /// A node as its events leave it; an empty name before its registration.
 struct node {

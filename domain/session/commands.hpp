@@ -91,6 +91,8 @@ struct abandon_attempt {
 struct extend {
   duration more{};
 };
+/// Somebody wants to see the desktop.
+struct open_desktop {};
 struct end {
   end_reason reason{};
   std::string detail;
@@ -129,8 +131,8 @@ struct confirm_deletion {
 using session_command =
     std::variant<request_session, assign_node, report_no_capacity, take_over, give_up_resumption,
                  begin_clone, begin_configuration, begin_start, accept_task, confirm_start,
-                 activate, report_fault, abandon_attempt, extend, end, reach_deadline, hand_over,
-                 discard, begin_shutdown, confirm_kept, begin_deletion, report_teardown_fault,
-                 quarantine, confirm_deletion>;
+                 activate, report_fault, abandon_attempt, extend, open_desktop, end, reach_deadline,
+                 hand_over, discard, begin_shutdown, confirm_kept, begin_deletion,
+                 report_teardown_fault, quarantine, confirm_deletion>;
 
 } // namespace berth::domain

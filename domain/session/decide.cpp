@@ -169,6 +169,16 @@ decision on(const context& in, const Phase&, const reach_deadline&) {
   return events{session_ended{end_reason::deadline, {}}};
 }
 
+decision on(const context&, const active& a, const open_desktop&) {
+  return events{desktop_opened{a.vm.vm}};
+}
+template <class Phase>
+decision on(const context& in, const Phase&, const open_desktop&) {
+  return refuse(refusal_code::not_in_this_state,
+                "the session is " + std::string{to_string(status_of(in.s))}
+                    + ": there is a desktop only while it is active");
+}
+
 // -- keeping ------------------------------------------------------------------
 
 decision on(const context&, const keeping&, const hand_over& c) {

@@ -135,6 +135,12 @@ struct session_extended {
   time_point expires_at;
   bool operator==(const session_extended&) const = default;
 };
+/// A link to the desktop was asked for. With it go a password in the guest and a token at the
+/// desktop gateway, where those are used.
+struct desktop_opened {
+  vm_id vm;
+  bool operator==(const desktop_opened&) const = default;
+};
 struct session_ended {
   end_reason reason{};
   std::string detail;
@@ -192,7 +198,8 @@ using session_event =
     std::variant<session_requested, session_placed, resumption_intended, vm_taken_over,
                  clone_intended, configuration_intended, start_intended, task_accepted, vm_started,
                  session_activated, step_failed, attempt_failed, session_failed, session_extended,
-                 session_ended, shutdown_intended, vm_kept, vm_handed_over, discard_requested,
-                 deletion_intended, teardown_failed, vm_quarantined, vm_deleted, session_closed>;
+                 desktop_opened, session_ended, shutdown_intended, vm_kept, vm_handed_over,
+                 discard_requested, deletion_intended, teardown_failed, vm_quarantined, vm_deleted,
+                 session_closed>;
 
 } // namespace berth::domain

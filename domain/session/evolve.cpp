@@ -174,6 +174,11 @@ session_phase after(session& s, const active& a, const session_ended& e, time_po
   return over{};
 }
 
+session_phase after(session& s, const active& a, const desktop_opened& e, time_point) {
+  require(e.vm == a.vm.vm, s);
+  return a;
+}
+
 // -- extending: wherever a session is not over --------------------------------
 
 template <class Phase>

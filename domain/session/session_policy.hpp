@@ -16,6 +16,9 @@ constexpr duration longest_lifetime = 240min;
 /// However often it is extended, a session ends this long after it was requested.
 constexpr duration longest_total = 480min;
 
+/// So long a repeated launch is answered with the first one's session.
+constexpr duration repeat_window = 24h;
+
 constexpr std::uint32_t provisioning_attempts = 3;
 /// Waits before the second, third and fourth try of a step, and before the next attempt.
 constexpr std::array<duration, 3> retry_delays{10s, 30s, 60s};

@@ -115,11 +115,15 @@ vm_step plan_starting(const look& l, const provisioning& p) {
 }
 
 vm_step plan_waiting(const look& l, const provisioning& p) {
-  if (l.seen.address)
+  bool ready = l.seen.address && (!l.s.from.await_desktop || l.seen.desktop_answers);
+  if (ready)
     return session_command{activate{p.vm.vm, l.seen.node, *l.seen.address}};
-  if (l.now >= p.boot_deadline)
-    return abandon(l, p, name_of(p.vm.vm) + " had no address within 120 s of its start");
-  return look_again{};
+  if (l.now < p.boot_deadline)
+    return look_again{};
+  auto missing = l.seen.address
+                     ? " did not answer at port " + std::to_string(desktop_port_of(l.s.from))
+                     : std::string{" had no address"};
+  return abandon(l, p, name_of(p.vm.vm) + missing + " within 120 s of its start");
 }
 
 vm_step plan_provisioning(const look& l, const provisioning& p) {
@@ -255,6 +259,10 @@ vm_step plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch
 bool wants_address(const session& s, vm_id vm) {
   const auto* p = std::get_if<provisioning>(&s.phase);
   return p && p->vm.vm == vm && p->step == provisioning_step::waiting_for_address;
+}
+
+std::uint32_t wanted_port(const session& s, vm_id vm) {
+  return s.from.await_desktop && wants_address(s, vm) ? desktop_port_of(s.from) : 0;
 }
 
 bool wants_power(const session& s, vm_id vm) {

@@ -40,6 +40,9 @@ vm_step plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch
 /// Whether the next look must ask for the address, which costs a call of its own.
 bool wants_address(const session& s, vm_id vm);
 
+/// The port that must answer before the session is active; 0 when the address is enough.
+std::uint32_t wanted_port(const session& s, vm_id vm);
+
 /// Whether the next look must ask for the power state, because Proxmox's list may be 14 s old.
 bool wants_power(const session& s, vm_id vm);
 

@@ -42,6 +42,7 @@ struct vm_sighting {
   std::string task_error;             ///< when failed: Proxmox's words
   fault_class task_fault{};           ///< when failed
   std::optional<std::string> address; ///< when asked for and known: never loopback or link-local
+  bool desktop_answers = false;       ///< when asked for: something listens at the desktop's port
 
   bool operator==(const vm_sighting&) const = default;
 };

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t longest_name = 100;
 constexpr std::size_t most_tags = 32;
 constexpr std::size_t longest_tag = 64;
+constexpr std::size_t longest_account = 32;
 
 constexpr std::string_view os_types[] = {"windows", "linux", "kali"};
 constexpr std::string_view protocols[] = {"rdp", "vnc", "ssh"};
@@ -42,6 +43,10 @@ std::optional<refusal> fault_of(const template_spec& spec) {
     return invalid("ram_mb is 16 to 4194304");
   if (outside(spec.disk_gb, 1, 65'536))
     return invalid("disk_gb is 1 to 65536");
+  if (spec.desktop_port > 65'535)
+    return invalid("desktop_port is 1 to 65535, or 0 for the protocol's own");
+  if (spec.desktop_user.size() > longest_account)
+    return invalid("desktop_user has 32 characters at most");
   if (spec.tags.size() > most_tags)
     return invalid("there may be 32 tags at most");
   for (const auto& tag : spec.tags)
@@ -128,6 +133,15 @@ std::optional<os_type> parse_os_type(std::string_view text) {
 }
 std::optional<desktop_protocol> parse_desktop_protocol(std::string_view text) {
   return parse<desktop_protocol>(text, protocols);
+}
+
+std::uint32_t usual_port(desktop_protocol protocol) {
+  constexpr std::uint32_t ports[] = {3389, 5900, 22};
+  return ports[static_cast<std::size_t>(protocol)];
+}
+
+std::uint32_t desktop_port_of(const template_spec& spec) {
+  return spec.desktop_port != 0 ? spec.desktop_port : usual_port(spec.protocol);
 }
 
 result<std::vector<template_event>> decide(const vm_template& current,

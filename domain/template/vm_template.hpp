@@ -20,6 +20,9 @@ std::string_view to_string(desktop_protocol protocol);
 std::optional<os_type> parse_os_type(std::string_view text);
 std::optional<desktop_protocol> parse_desktop_protocol(std::string_view text);
 
+/// The port that IANA has registered for the protocol.
+std::uint32_t usual_port(desktop_protocol protocol);
+
 /// What people pick from: a VM template of Proxmox and the hardware its sessions get.
 struct template_spec {
   std::string name;
@@ -30,9 +33,16 @@ struct template_spec {
   std::uint32_t ram_mb = 4096;   ///< MiB, 16 to 4,194,304
   std::uint32_t disk_gb = 50;    ///< GiB, 1 to 65,536
   std::vector<std::string> tags; ///< for people to find it by; not Proxmox tags
+  std::string
+      desktop_user; ///< the guest's account that gets a fresh password per visit; empty: none
+  std::uint32_t desktop_port = 0; ///< where the desktop listens; 0: the protocol's usual port
+  bool await_desktop = false;     ///< a session is active only when that port answers
 
   bool operator==(const template_spec&) const = default;
 };
+
+/// Where the desktop of such a VM listens.
+std::uint32_t desktop_port_of(const template_spec& spec);
 
 // -- events: stored for ever, change with care --------------------------------
 

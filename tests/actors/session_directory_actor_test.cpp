@@ -28,9 +28,10 @@ public:
           sessions_.push_back({.id = requested->id, .owner = requested->owner});
     }
   }
-  std::vector<eventstore::session_row> sessions_of(domain::user_id of) const override {
+  std::vector<eventstore::session_row>
+  sessions(const eventstore::session_filter& wanted) const override {
     auto rows = sessions_;
-    std::erase_if(rows, [of](const auto& row) { return row.owner != of; });
+    std::erase_if(rows, [&wanted](const auto& row) { return row.owner != wanted.owner; });
     return rows;
   }
   std::vector<eventstore::template_row> templates() const override {
@@ -43,12 +44,10 @@ public:
     return std::nullopt;
   }
   std::vector<eventstore::node_row> nodes() const override { return {}; }
-  std::optional<eventstore::user_row> user_by_token(const std::string& hash) const override {
-    if (hash != "known")
-      return std::nullopt;
-    return eventstore::user_row{.id = owner, .login = "ada"};
-  }
-  std::optional<eventstore::session_row> session(const domain::session_id&) const override {
+  std::optional<eventstore::session_row> session(const domain::session_id& id) const override {
+    for (const auto& row : sessions_)
+      if (row.id == id)
+        return row;
     return std::nullopt;
   }
   std::optional<domain::session_id> kept_session(domain::user_id,
@@ -77,7 +76,7 @@ struct fixture : actor_fixture {
     return journal.append(id, {domain::session_requested{.id = id, .owner = by}});
   }
   pending<actors::session_list> list(std::uint64_t at_least = 0) {
-    return ask<actors::session_list>(directory, actors::list_sessions{owner, at_least});
+    return ask<actors::session_list>(directory, actors::list_sessions{{.owner = owner}, at_least});
   }
 };
 
@@ -134,10 +133,18 @@ TEST_CASE_FIXTURE(fixture, "directory: what does not exist is unknown") {
   start();
   auto no_template = ask<eventstore::template_row>(directory, actors::find_template{{3}});
   CHECK(actors::code_of(no_template.error()) == actors::errc::unknown);
-  auto nobody = ask<eventstore::user_row>(directory, actors::find_user_by_token{"guessed"});
-  CHECK(actors::code_of(nobody.error()) == actors::errc::unknown);
-  auto ada = ask<eventstore::user_row>(directory, actors::find_user_by_token{"known"});
-  CHECK(ada.value().login == "ada");
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "directory: rows of sessions wait for their position, and skip strangers") {
+  auto position = launch(first);
+  start();
+  actors::find_sessions wanted{{second, first}, position + 1};
+  auto answer = ask<actors::session_list>(directory, wanted);
+  CHECK_FALSE(answer.ready());
+  launch({{{9}}});
+  REQUIRE(answer.value().sessions.size() == 1);
+  CHECK(answer.value().sessions.front().id == first);
 }
 
 TEST_CASE_FIXTURE(fixture, "directory: it ends with its journal") {

@@ -24,7 +24,7 @@ struct fixture {
       {.https = {.hosts = {server.host()},
                  .fingerprints = {net::fingerprint(server.certificate())}},
        .token_id = "berth@pve!broker",
-       .token_secret = secret{canary}},
+       .token_secret = berth::domain::secret{canary}},
       actors::logger{actors::log_level::debug, [this](std::string_view line) { logged += line; }}};
 
   template <class T>
@@ -50,7 +50,9 @@ concept printable = requires(std::ostream& out, const T& value) {
 } // namespace
 
 TEST_CASE_FIXTURE(fixture, "pve api: the secret reaches Proxmox, and nothing else") {
-  static_assert(!printable<secret> && !std::is_convertible_v<secret, std::string>);
+  static_assert(
+      !printable<
+          berth::domain::secret> && !std::is_convertible_v<berth::domain::secret, std::string>);
   server.will_answer(R"({"data":null})", "500 VM is locked (backup)", end::close);
   server.will({"HTTP/1.1 401 Authentication failed!\r\nConnection: close\r\n\r\n", end::cut});
   auto first = fault(api.start_vm("pve1", 7));

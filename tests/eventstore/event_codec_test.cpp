@@ -27,6 +27,7 @@ std::vector<event> one_of_each() {
                      .ram_mb = 16384,
                      .disk_gb = 80,
                      .tags = {"security-lab", "kali"}};
+  const std::string hash(64, 'a');
   considered_node first{.node = pve1,
                         .why = verdict::chosen,
                         .measured_score = 0.25,
@@ -52,6 +53,7 @@ std::vector<event> one_of_each() {
           session_event{attempt_failed{1, vm, fault_class::capacity, "no space", nine + 10s}},
           session_event{session_failed{end_reason::provisioning_failed, "three attempts"}},
           session_event{session_extended{ten}},
+          session_event{desktop_opened{vm}},
           session_event{session_ended{end_reason::ended_by_admin, "maintenance"}},
           session_event{shutdown_intended{vm}},
           session_event{vm_kept{vm, pve1}},
@@ -66,12 +68,24 @@ std::vector<event> one_of_each() {
           node_event{node_maintenance_begun{"new disks"}},
           node_event{node_drain_begun{"update"}},
           node_event{node_returned{}},
+          node_event{node_removed{}},
           template_event{template_created{{2}, kali}},
           template_event{template_changed{kali}},
           template_event{template_disabled{}},
           template_event{template_enabled{}},
           user_event{user_registered{{7}, "ada", role::admin}},
-          user_event{token_issued{std::string(64, 'a'), "laptop"}}};
+          user_event{role_changed{role::auditor}},
+          user_event{quota_changed{5}},
+          user_event{user_disabled{"left"}},
+          user_event{user_enabled{}},
+          user_event{password_changed{}},
+          user_event{token_issued{hash, "laptop", {}}},
+          user_event{token_used{hash}},
+          user_event{token_revoked{hash}},
+          user_event{signed_in{hash, ten}},
+          user_event{signed_out{hash}},
+          alert_event{alert_raised{3, alert_kind::deletion_stuck, of, vm, "locked"}},
+          alert_event{alerts_mailed{3}}};
 }
 
 std::filesystem::path golden(std::string_view type) {
@@ -117,6 +131,23 @@ TEST_CASE("codec: every type has its golden file, and every golden file its type
   CHECK(static_cast<std::size_t>(
             std::distance(std::filesystem::begin(files), std::filesystem::end(files)))
         == sampled.size());
+}
+
+TEST_CASE("codec: members that came later are written when they say something") {
+  auto seated = ubuntu();
+  seated.desktop_user = "student";
+  seated.desktop_port = 13389;
+  seated.await_desktop = true;
+  for (const auto& later : {event{template_event{template_changed{seated}}},
+                            event{user_event{token_issued{std::string(64, 'a'), "", nine}}}}) {
+    auto encoded = encode(later).value();
+    CHECK(decode(encoded.type, 1, encoded.payload) == later);
+  }
+}
+
+TEST_CASE("codec: an event from before a member came has its default") {
+  CHECK(decode("token_issued", 1, R"({"token_hash":"a","label":"old"})")
+        == event{user_event{token_issued{"a", "old", std::nullopt}}});
 }
 
 TEST_CASE("codec: members that nobody knows are skipped, in any order") {

@@ -67,14 +67,38 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE("read model: users are found by their tokens") {
+TEST_CASE("read model: an auditor, and a user who is disabled and enabled again, can be stored") {
   fixture with;
-  auto user = with.caught_up().user_by_token(ada_hash);
-  REQUIRE(user);
-  CHECK(user->id == user_id{7});
-  CHECK(user->login == "ada");
-  CHECK(user->held == role::admin);
-  CHECK_FALSE(with.model->user_by_token(std::string(64, 'b')));
+  must_append(*with.log, {.stream = stream_of(user_id{7}),
+                          .expected_version = 2,
+                          .events = {user_event{role_changed{role::auditor}},
+                                     user_event{user_disabled{"left"}}, user_event{user_enabled{}}},
+                          .because = {"user:7", request_one, std::nullopt}});
+  CHECK(with.caught_up().position() == with.log->head());
+}
+
+TEST_CASE("read model: sessions are chosen by owner, status, node and what they still owe") {
+  fixture with;
+  with.append(nth_session(1), until_active());
+  with.append(nth_session(2), until_closed());
+  with.append(nth_session(3), until_placing());
+  auto ids = [&with](const session_filter& wanted) {
+    std::vector<session_id> found;
+    for (const auto& row : with.model->sessions(wanted))
+      found.push_back(row.id);
+    return found;
+  };
+  with.caught_up();
+  using ids_t = std::vector<session_id>;
+  CHECK(ids({}) == ids_t{nth_session(3), nth_session(2), nth_session(1)});
+  CHECK(ids({.status = "active"}) == ids_t{nth_session(1)});
+  CHECK(ids({.node = pve1, .not_closed = true}) == ids_t{nth_session(1)});
+  CHECK(ids({.before = nth_session(3), .limit = 1}) == ids_t{nth_session(2)});
+  CHECK(ids({.owner = user_id{8}}).empty());
+  auto row = with.model->session(nth_session(1));
+  REQUIRE(row);
+  CHECK(row->owner_login == "ada");
+  CHECK(row->version == until_active().size());
 }
 
 TEST_CASE("read model: templates are read as they were written, and follow their changes") {
@@ -164,11 +188,11 @@ TEST_CASE("read model: a user's sessions come newest first, nobody else's with t
   with.append(nth_session(1), until_placing());
   with.append(nth_session(3), until_placing());
   with.append(nth_session(2), until_placing(), {8});
-  auto rows = with.caught_up().sessions_of({7});
+  auto rows = with.caught_up().sessions({.owner = user_id{7}});
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].id == nth_session(3));
   CHECK(rows[1].id == nth_session(1));
-  CHECK(with.model->sessions_of({9}).empty());
+  CHECK(with.model->sessions({.owner = user_id{9}}).empty());
 }
 
 TEST_CASE("read model: of the kept sessions the one used last is resumed") {

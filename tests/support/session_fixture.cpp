@@ -1,5 +1,6 @@
 #include "tests/support/session_fixture.hpp"
 
+#include "tests/support/fake_accounts.hpp"
 #include "tests/support/fake_hypervisor.hpp"
 
 #include <algorithm>
@@ -35,7 +36,9 @@ session_fixture::session_fixture(std::uint64_t seed)
 void session_fixture::start() {
   hypervisor_ = spawn(fake_hypervisor, cluster);
   scheduler_ = spawn(fake_scheduler, free_nodes);
-  actors::session_collaborators with{journal.handle(), scheduler_, hypervisor_, clock(), 7};
+  auto accounts = spawn(fake_accounts, launches);
+  actors::session_collaborators with{journal.handle(), scheduler_, hypervisor_,
+                                     accounts,         clock(),    7};
   auto next_id = [this] { return session_number(++sessions_).value; };
   supervisor =
       spawn(actors::session_supervisor, with, next_id, actors::logger{actors::log_level::error});

@@ -2,6 +2,7 @@
 
 #include "actors/errors.hpp"
 #include "actors/session_supervisor_actor.hpp"
+#include "tests/support/fake_accounts.hpp"
 #include "tests/support/fake_cluster.hpp"
 #include "tests/support/test_journal.hpp"
 
@@ -26,6 +27,7 @@ public:
   test_journal journal{*this};
   std::shared_ptr<fake_cluster> cluster = std::make_shared<fake_cluster>(clock());
   std::shared_ptr<std::vector<domain::node_name>> free_nodes; ///< what the scheduler may choose
+  std::shared_ptr<launch_desk> launches = std::make_shared<launch_desk>(); ///< who is admitted
   actors::session_supervisor_actor supervisor;
 
   /// A launch that nobody has asked for before. Sessions get ids from `session_number(1)` on.

@@ -36,7 +36,7 @@ public:
     return {.https = {.hosts = {{"127.0.0.1", listener_.endpoint().port()}},
                       .fingerprints = {net::fingerprint(certificate_)}},
             .token_id = broker_token,
-            .token_secret = proxmox::secret{"secret"},
+            .token_secret = domain::secret{"secret"},
             .poll_period = std::chrono::milliseconds{20}};
   }
 

@@ -154,7 +154,7 @@ void read_proxmox(section& from, config& into) {
   auto secret = environment("PROXMOX_TOKEN_SECRET");
   if (secret.empty() && !secret_file.empty())
     secret = read_secret(secret_file);
-  to.token_secret = proxmox::secret{secret};
+  to.token_secret = domain::secret{secret};
   to.poll_period = std::chrono::milliseconds{from.integer("poll_period_ms", 5000, 100, 60'000)};
   to.clones_at_once = static_cast<std::size_t>(from.integer("clones_at_once", 4, 1, 64));
   to.full_clone = from.flag("full_clone", false);

@@ -115,14 +115,15 @@ int serve(const config& settings) {
   caf::actor_system system{caf_settings};
   auto gateway = std::make_shared<proxmox::vm_gateway>(proxmox_io.io, settings.proxmox, log);
   auto hypervisor = system.spawn(proxmox::proxmox_hypervisor, gateway);
-  auto broker =
-      actors::start_broker(system, std::move(events), std::move(model), hypervisor, wall_clock,
-                           {settings.vmids, settings.sample_period, random_bits()}, log);
+  auto broker = actors::start_broker(system, std::move(events), std::move(model), {hypervisor, {}},
+                                     wall_clock,
+                                     {settings.vmids, settings.sample_period, random_bits()}, log);
   auto ids = std::make_shared<domain::ulid_source>(random_bits);
-  auto facade = system.spawn(
-      http::http_facade, http::facade_collaborators{broker.supervisor, broker.directory,
-                                                    broker.scheduler, broker.journal, wall_clock,
-                                                    [ids] { return ids->next(wall_clock()); }});
+  auto facade =
+      system.spawn(http::http_facade,
+                   http::facade_collaborators{broker.supervisor, broker.directory, broker.scheduler,
+                                              broker.journal, broker.accounts, wall_clock,
+                                              [ids] { return ids->next(wall_clock()); }});
   auto tls = tls_of(settings);
   http::server server{io, net::parse_endpoint(settings.listen), {system, facade, {}, log, tls}};
   server.start();

@@ -31,7 +31,7 @@ std::string fresh_token() {
 /// Appends what a new aggregate needs; nothing when its stream is there already.
 class seeder {
 public:
-  explicit seeder(eventstore::event_log& log) : log_(log) {}
+  seeder(eventstore::event_log& log, domain::time_point now) : log_(log), now_(now) {}
 
   template <class Aggregate, class Command>
   bool create(const std::string& stream, const std::vector<Command>& commands) {
@@ -40,11 +40,11 @@ public:
     Aggregate current;
     std::vector<domain::event> events;
     for (const auto& command : commands) {
-      auto decided = domain::decide(current, command);
+      auto decided = decide(current, command);
       if (!decided)
         throw std::logic_error{stream + ": " + decided.error().detail};
       for (const auto& event : *decided) {
-        current = domain::evolve(std::move(current), event);
+        current = fold(std::move(current), event);
         events.emplace_back(event);
       }
     }
@@ -68,7 +68,24 @@ public:
   std::size_t written() const { return written_; }
 
 private:
+  // Users are the one kind of aggregate whose rules know the time.
+  auto decide(const domain::user& current, const domain::user_command& wanted) const {
+    return domain::decide(current, wanted, now_);
+  }
+  domain::user fold(domain::user before, const domain::user_event& happened) const {
+    return domain::evolve(std::move(before), happened, now_);
+  }
+  template <class Aggregate, class Command>
+  auto decide(const Aggregate& current, const Command& wanted) const {
+    return domain::decide(current, wanted);
+  }
+  template <class Aggregate, class Event>
+  Aggregate fold(Aggregate before, const Event& happened) const {
+    return domain::evolve(std::move(before), happened);
+  }
+
   eventstore::event_log& log_;
+  domain::time_point now_;
   std::size_t written_ = 0;
 };
 
@@ -169,7 +186,7 @@ void seed_session(seeder& to, const std::string& name, domain::user_id owner,
 
 seed_report seed(eventstore::event_log& log, domain::time_point now,
                  const actors::vmid_range& vmids) {
-  seeder to{log};
+  seeder to{log, now};
   seed_nodes(to);
   seed_templates(to);
   auto tokens = seed_users(to);

@@ -88,6 +88,7 @@ struct narrator {
   std::string operator()(const session_extended& e) const {
     return fmt::format("extended until {}", to_rfc3339(e.expires_at));
   }
+  std::string operator()(const desktop_opened&) const { return "the desktop was opened"; }
   std::string operator()(const session_ended& e) const {
     return fmt::format("ended, {}{}", words(e.reason), because(e.detail));
   }
@@ -129,6 +130,7 @@ struct narrator {
     return "the node takes no new VMs" + because(e.reason);
   }
   std::string operator()(const node_returned&) const { return "the node is in service again"; }
+  std::string operator()(const node_removed&) const { return "the node was removed"; }
 
   std::string operator()(const template_created& e) const {
     return fmt::format("template {} \"{}\" was created: {}", e.id.value, e.spec.name,
@@ -145,7 +147,37 @@ struct narrator {
                        to_string(e.held));
   }
   std::string operator()(const token_issued& e) const {
-    return "a token was issued" + because(e.label);
+    return "a token was issued" + because(e.label)
+           + (e.expires_at ? ", valid until " + to_rfc3339(*e.expires_at) : "");
+  }
+  std::string operator()(const role_changed& e) const {
+    return fmt::format("the user's role is now {}", to_string(e.held));
+  }
+  std::string operator()(const quota_changed& e) const {
+    return fmt::format("the user may have {} sessions at once", e.sessions);
+  }
+  std::string operator()(const user_disabled& e) const {
+    return "the user was disabled" + because(e.reason);
+  }
+  std::string operator()(const user_enabled&) const { return "the user was enabled"; }
+  std::string operator()(const password_changed&) const { return "the password was changed"; }
+  std::string operator()(const token_used& e) const {
+    return fmt::format("token {} was used", e.token_hash.substr(0, 16));
+  }
+  std::string operator()(const token_revoked& e) const {
+    return fmt::format("token {} was revoked", e.token_hash.substr(0, 16));
+  }
+  std::string operator()(const signed_in& e) const {
+    return fmt::format("signed in with a browser, until {}", to_rfc3339(e.expires_at));
+  }
+  std::string operator()(const signed_out&) const { return "signed out"; }
+
+  std::string operator()(const alert_raised& e) const {
+    return fmt::format("alert {} ({}) for session {}{}", e.number, to_string(e.kind),
+                       to_string(e.session), because(e.detail));
+  }
+  std::string operator()(const alerts_mailed& e) const {
+    return fmt::format("alerts up to {} were mailed", e.through);
   }
 };
 

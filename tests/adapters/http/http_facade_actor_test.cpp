@@ -3,6 +3,7 @@
 #include "actors/errors.hpp"
 #include "adapters/http/token_hash.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/fake_accounts.hpp"
 #include "tests/support/session_histories.hpp"
 
 #include <boost/json.hpp>
@@ -22,29 +23,31 @@ const std::string engineer_token = "berth_engineer";
 const std::string other_token = "berth_other";
 const std::string admin_token = "berth_admin";
 
-/// Knows three users and two templates, the second disabled.
+/// Knows two templates, the second disabled.
 actors::session_directory_actor::behavior_type directory() {
   return {
       [](const actors::list_sessions&) { return actors::session_list{}; },
+      [](const actors::find_sessions&) { return actors::session_list{}; },
       [](const actors::list_templates&) { return actors::template_list{}; },
       [](const actors::find_template& m) -> caf::result<eventstore::template_row> {
         if (m.id.value > 2)
           return actors::make_error(actors::errc::unknown, "no template");
         return eventstore::template_row{{m.id, ubuntu(), m.id.value == 1}, nine, nine};
       },
-      [](const actors::find_user_by_token& m) -> caf::result<eventstore::user_row> {
-        static const std::map<std::string, eventstore::user_row> users{
-            {http::token_hash(engineer_token), {{7}, "ana", domain::role::engineer}},
-            {http::token_hash(other_token), {{8}, "ben", domain::role::engineer}},
-            {http::token_hash(admin_token), {{1}, "admin", domain::role::admin}}};
-        auto found = users.find(m.token_hash);
-        if (found == users.end())
-          return actors::make_error(actors::errc::unknown, "no user");
-        return found->second;
-      },
       [](const actors::find_kept_session&) { return actors::kept_session{keeper}; },
       [](const actors::list_nodes&) { return actors::node_list{}; },
   };
+}
+
+/// Three users, each with a token.
+std::shared_ptr<launch_desk> people() {
+  auto desk = std::make_shared<launch_desk>();
+  for (const auto& [token, who] : std::map<std::string, actors::caller>{
+           {engineer_token, {{7}, "ana", domain::role::engineer, {}}},
+           {other_token, {{8}, "ben", domain::role::engineer, {}}},
+           {admin_token, {{1}, "admin", domain::role::admin, {}}}})
+    desk->credentials[http::token_hash(token)] = who;
+  return desk;
 }
 
 /// Has one session, of user 7; remembers what it was asked to launch.
@@ -65,6 +68,7 @@ supervisor(std::shared_ptr<std::vector<actors::launch_session>> launched) {
       },
       [known](const actors::end_session& m) { return known(m.id); },
       [known](const actors::extend_session& m) { return known(m.id); },
+      [known](const actors::note_desktop_opened& m) { return known(m.id); },
       [known](const actors::discard_vm& m) { return known(m.id); },
       [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
         return actors::make_error(actors::errc::unknown, "no session");
@@ -92,6 +96,7 @@ struct api {
                                                     in.own(in.system().spawn(directory)),
                                                     in.own(in.system().spawn(loads)),
                                                     {},
+                                                    in.spawn(fake_accounts, people()),
                                                     in.clock(),
                                                     [] { return ulid{}; }});
 

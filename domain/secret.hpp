@@ -1,11 +1,11 @@
 #pragma once
 
-#include <openssl/crypto.h>
-
 #include <string>
 #include <utility>
 
-namespace berth::proxmox {
+#include <string.h>
+
+namespace berth::domain {
 
 /// A value that must never be written anywhere: it cannot be printed, compared or converted by
 /// accident, and is wiped from memory at its end.
@@ -15,9 +15,9 @@ public:
   explicit secret(std::string value) : value_(std::move(value)) {}
   secret(const secret&) = default;
   secret& operator=(const secret&) = default;
-  ~secret() { OPENSSL_cleanse(value_.data(), value_.size()); }
+  ~secret() { explicit_bzero(value_.data(), value_.size()); }
 
-  /// For the one place that sends it.
+  /// For the one place that sends or checks it.
   const std::string& reveal() const { return value_; }
   bool empty() const { return value_.empty(); }
 
@@ -25,4 +25,4 @@ private:
   std::string value_;
 };
 
-} // namespace berth::proxmox
+} // namespace berth::domain
