@@ -24,7 +24,7 @@ struct create_template {
 };
 struct change_template {
   domain::template_id id;
-  domain::template_command wanted;
+  std::vector<domain::template_command> wanted; ///< all of them or none
   domain::user_id by;
   std::optional<std::uint64_t> if_version; ///< refused when the template is at another
 };

@@ -61,6 +61,14 @@ const event_type* find_type(std::string_view name) {
 
 } // namespace
 
+std::string_view type_of(const domain::event& event) {
+  return std::visit(
+      [](const auto& aggregate) {
+        return std::visit([]<class Event>(const Event&) { return type_name<Event>; }, aggregate);
+      },
+      event);
+}
+
 domain::result<encoded_event> encode(const domain::event& event) {
   return std::visit(
       [](const auto& aggregate) {

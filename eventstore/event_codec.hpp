@@ -19,6 +19,9 @@ struct encoded_event {
   bool operator==(const encoded_event&) const = default;
 };
 
+/// The name that an event is stored under.
+std::string_view type_of(const domain::event& event);
+
 /// Refused when a value has no stored form, for instance text that is not valid UTF-8.
 domain::result<encoded_event> encode(const domain::event& event);
 
