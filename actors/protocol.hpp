@@ -109,7 +109,13 @@ using hypervisor_actor = caf::typed_actor<
     // `capacity`, `permanent`, `cluster_unavailable`, `outcome_unknown` or `not_ours`.
     caf::replies_to<carry_out>::with<order_accepted>,
     // A node that does not answer is a sample, too. Fails with `cluster_unavailable`.
-    caf::replies_to<sample_node>::with<domain::node_sample>>;
+    caf::replies_to<sample_node>::with<domain::node_sample>,
+    // What is there now. Both fail with `cluster_unavailable` alone.
+    caf::replies_to<inspect_template>::with<template_facts>,
+    caf::replies_to<inspect_node>::with<node_facts>,
+    // Fails with `transient` while the guest does not answer, with `permanent` when it refuses,
+    // with `unknown` when the VM is gone, and else like an order.
+    caf::replies_to<set_guest_password>::with<guest_password_set>>;
 
 } // namespace berth::actors
 

@@ -231,7 +231,8 @@ void tend(session_pointer self, domain::vm_id vm) {
                   my.session.from.source,
                   domain::task_of(my.session, vm),
                   domain::wants_power(my.session, vm),
-                  domain::wants_address(my.session, vm)};
+                  domain::wants_address(my.session, vm),
+                  domain::wanted_port(my.session, vm)};
   self->request(my.with.hypervisor, look_timeout, std::move(look))
       .then([self, vm](const domain::vm_sighting& seen) { consider(self, vm, seen); },
             [self, vm](const caf::error&) { tend_later(self, vm, patience); });

@@ -64,9 +64,21 @@ hypervisor_interface::behavior_type proxmox_hypervisor(hypervisor_pointer self,
       [self](const actors::sample_node& m) {
         return run(self, self->state.gateway->sample(m.node), self->state.samples);
       },
+      [self](const actors::inspect_template& m) {
+        return run(self, self->state.gateway->inspect(m), self->state.templates);
+      },
+      [self](const actors::inspect_node& m) {
+        return run(self, self->state.gateway->inspect(m), self->state.nodes);
+      },
+      [self](const actors::set_guest_password& m) {
+        return run(self, self->state.gateway->set_guest_password(m), self->state.passwords);
+      },
       [self](look_finished& done) { deliver(done, self->state.looks); },
       [self](order_finished& done) { deliver(done, self->state.orders); },
       [self](sample_finished& done) { deliver(done, self->state.samples); },
+      [self](template_inspected& done) { deliver(done, self->state.templates); },
+      [self](node_inspected& done) { deliver(done, self->state.nodes); },
+      [self](password_finished& done) { deliver(done, self->state.passwords); },
   };
 }
 

@@ -65,7 +65,8 @@ pve_vm read_vm(json_element row) {
           .node = text_field(row, "node").value_or(""),
           .status = text_field(row, "status").value_or("unknown"),
           .lock = text_field(row, "lock").value_or(""),
-          .tags = text_field(row, "tags").value_or("")};
+          .tags = text_field(row, "tags").value_or(""),
+          .is_template = text_field(row, "type") == "qemu" && integer_field(row, "template") == 1};
 }
 
 std::optional<pve_resources> read_resources(json_element data) {
@@ -122,7 +123,7 @@ pve_api::pve_api(net::asio::io_context& io, const proxmox_settings& settings, ac
       token_secret_(settings.token_secret), log_(std::move(log)) {}
 
 net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::string path,
-                                                      form parameters) {
+                                                      form parameters, privilege needed) {
   if (!circuit_.admits(clock::now()))
     co_return pve_fault{actors::errc::cluster_unavailable, circuit_.why()};
   bool changes = method != "GET";
@@ -148,6 +149,9 @@ net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::s
   auto fault = response ? classify(*response, changes)
                         : classify(std::get<net::transport_error>(result), changes);
   bool refused = response && (response->status < 200 || response->status > 299);
+  constexpr int forbidden = 403;
+  if (response && response->status == forbidden && needed == privilege::of_this_call)
+    fault.code = actors::errc::permanent;
   if ((!response || refused) && fault.code == actors::errc::cluster_unavailable) {
     if (circuit_.fail(clock::now(), fault.text))
       log_.error("proxmox is unavailable: every session waits", {{"why", fault.text}});
@@ -271,7 +275,8 @@ net::awaitable<pve_result<pve_vm_config>> pve_api::vm_config(const std::string& 
                              .lock = text_field(data, "lock").value_or(""),
                              .digest = text_field(data, "digest").value_or(""),
                              .net0 = text_field(data, "net0").value_or(""),
-                             .is_protected = integer_field(data, "protection") == 1};
+                             .is_protected = integer_field(data, "protection") == 1,
+                             .hardware = hardware_in(data)};
       });
 }
 
@@ -364,6 +369,17 @@ pve_api::agent_address(const std::string& node, std::uint32_t vmid, const std::s
   co_return decode<address>(body, path, [&mac](json_element data) -> std::optional<address> {
     return address{choose_address(data, mac)};
   });
+}
+
+net::awaitable<pve_result<std::monostate>>
+pve_api::set_guest_password(const std::string& node, std::uint32_t vmid, const std::string& user,
+                            const domain::secret& password) {
+  const auto path = vm_path(node, vmid) + "/agent/set-user-password";
+  form parameters{{"username", user}, {"password", password.reveal()}};
+  auto body = co_await call("POST", path, std::move(parameters), privilege::of_this_call);
+  if (auto* fault = std::get_if<pve_fault>(&body))
+    co_return *fault;
+  co_return std::monostate{};
 }
 
 } // namespace berth::proxmox

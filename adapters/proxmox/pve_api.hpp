@@ -4,6 +4,7 @@
 #include "adapters/proxmox/circuit.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
 #include "adapters/proxmox/pve_fault.hpp"
+#include "adapters/proxmox/vm_hardware.hpp"
 
 #include <cstdint>
 #include <map>
@@ -21,6 +22,7 @@ struct pve_vm {
   std::string status; ///< running, paused, stopped..., unknown
   std::string lock;
   std::string tags; ///< joined by `;`
+  bool is_template = false;
 };
 
 struct pve_node {
@@ -46,6 +48,7 @@ struct pve_vm_config {
   std::string digest;
   std::string net0;
   bool is_protected = false;
+  vm_hardware hardware;
 };
 
 struct pve_task {
@@ -108,11 +111,21 @@ public:
   /// The guest's address on the card with this MAC; nothing while it has none.
   net::awaitable<pve_result<std::optional<std::string>>>
   agent_address(const std::string& node, std::uint32_t vmid, const std::string& mac);
+  /// Gives an account of the guest a password: 5 to 1,024 characters. A token without the privilege
+  /// is `permanent` here: no other call needs it.
+  net::awaitable<pve_result<std::monostate>> set_guest_password(const std::string& node,
+                                                                std::uint32_t vmid,
+                                                                const std::string& user,
+                                                                const domain::secret& password);
 
 private:
+  /// Whether a refused permission means that Berth can do nothing at all.
+  enum class privilege : bool { everywhere, of_this_call };
+
   /// The body of a success. `path` is what the debug log shows; it holds no parameters.
   net::awaitable<pve_result<std::string>> call(std::string method, std::string path,
-                                               form parameters = {});
+                                               form parameters = {},
+                                               privilege needed = privilege::everywhere);
   net::awaitable<pve_result<std::vector<pve_task>>> list_tasks(std::string path, form parameters);
   /// For calls that change something and give a UPID, or nothing.
   net::awaitable<pve_result<std::string>> call_for_text(std::string method, std::string path,

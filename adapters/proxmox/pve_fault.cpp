@@ -47,6 +47,8 @@ constexpr std::array known_texts{
     known_text{"no such cluster node", errc::capacity},
     known_text{"hostname lookup", errc::capacity}, // The node left the cluster.
     known_text{"protection mode", errc::permanent},
+    known_text{"Agent error", errc::permanent}, // In the guest's own words.
+    known_text{"No QEMU guest agent configured", errc::permanent},
     known_text{"not supported", errc::permanent},
     known_text{"does not support", errc::permanent},
     known_text{"uses local storage", errc::permanent},

@@ -1,5 +1,6 @@
 #include "adapters/proxmox/vm_gateway.hpp"
 
+#include "adapters/net/port_probe.hpp"
 #include "adapters/proxmox/guest_address.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -90,10 +91,15 @@ domain::vm_marks marks_in(const pve_vm_config& config, const domain::session_id&
   return config.lock == "clone" ? domain::vm_marks::none : domain::vm_marks::foreign;
 }
 
-vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log)
+net::awaitable<bool> probe_port(std::string address, std::uint32_t port) {
+  return net::port_answers(std::move(address), port, std::chrono::seconds{2});
+}
+
+vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log,
+                       port_probe probe)
     : io_(io), settings_(std::move(settings)), api_(io, settings_, std::move(log)),
-      watch_(io, api_, settings_.poll_period), clones_(io, settings_.clones_at_once),
-      details_(io, details_per_node) {}
+      watch_(io, api_, settings_.poll_period), probe_(std::move(probe)),
+      clones_(io, settings_.clones_at_once), details_(io, details_per_node) {}
 
 // -- looking ------------------------------------------------------------------
 
@@ -142,10 +148,14 @@ net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
     auto asked = co_await api_.agent_address(row.node, row.vmid, macs_[row.vmid]);
     if (auto* address = std::get_if<std::optional<std::string>>(&asked))
       to.address = std::move(*address);
-    if (to.address)
-      macs_.erase(row.vmid);
   }
   details_.release(row.node);
+  if (!to.address)
+    co_return;
+  if (wanted.want_port != 0)
+    to.desktop_answers = co_await probe_(*to.address, wanted.want_port);
+  if (to.desktop_answers || wanted.want_port == 0)
+    macs_.erase(row.vmid);
 }
 
 // GCC 12 destroys braced arguments of awaited calls twice: every such argument below has a name.
@@ -197,6 +207,44 @@ net::awaitable<pve_result<domain::node_sample>> vm_gateway::sample(domain::node_
   sample.ram_total_mb = static_cast<std::uint64_t>(static_cast<double>(seen.ram_total) / mib);
   sample.uptime_seconds = static_cast<std::uint64_t>(seen.uptime);
   co_return sample;
+}
+
+// -- inspecting ---------------------------------------------------------------
+
+net::awaitable<pve_result<actors::template_facts>>
+vm_gateway::inspect(actors::inspect_template wanted) {
+  auto unavailable = [](const pve_fault& fault) {
+    return pve_fault{errc::cluster_unavailable, fault.text};
+  };
+  auto listed = co_await api_.cluster_resources();
+  if (auto* fault = std::get_if<pve_fault>(&listed))
+    co_return unavailable(*fault);
+  const auto& vms = std::get<pve_resources>(listed).vms;
+  auto found = vms.find(wanted.source.value);
+  if (found == vms.end())
+    co_return actors::template_facts{};
+  actors::template_facts facts{
+      .exists = true, .is_template = found->second.is_template, .node = {found->second.node}};
+  if (!facts.is_template)
+    co_return facts;
+  auto read = co_await api_.vm_config(found->second.node, wanted.source.value);
+  if (auto* fault = std::get_if<pve_fault>(&read))
+    co_return unavailable(*fault);
+  const auto& hardware = std::get<pve_vm_config>(read).hardware;
+  facts.cpu_cores = hardware.cpu_cores;
+  facts.ram_mb = hardware.ram_mb;
+  facts.disk_gb = hardware.disk_gb;
+  co_return facts;
+}
+
+net::awaitable<pve_result<actors::node_facts>> vm_gateway::inspect(actors::inspect_node wanted) {
+  auto listed = co_await api_.cluster_resources();
+  if (auto* fault = std::get_if<pve_fault>(&listed))
+    co_return pve_fault{errc::cluster_unavailable, fault->text};
+  const auto& nodes = std::get<pve_resources>(listed).nodes;
+  auto found = nodes.find(wanted.node.value);
+  bool exists = found != nodes.end();
+  co_return actors::node_facts{.exists = exists, .online = exists && found->second.online};
 }
 
 // -- acting -------------------------------------------------------------------
@@ -339,6 +387,20 @@ net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::delete
       co_return freed;
   }
   co_return co_await api_.delete_vm(node, order.vm.value);
+}
+
+net::awaitable<pve_result<actors::guest_password_set>>
+vm_gateway::set_guest_password(actors::set_guest_password wanted) {
+  auto found = co_await identify(wanted.vm.value, wanted.marked);
+  if (auto* fault = std::get_if<pve_fault>(&found))
+    co_return *fault;
+  const auto& node = std::get<identified>(found).node;
+  co_await details_.acquire(node);
+  auto done = co_await api_.set_guest_password(node, wanted.vm.value, wanted.user, wanted.password);
+  details_.release(node);
+  if (auto* fault = std::get_if<pve_fault>(&done))
+    co_return *fault;
+  co_return actors::guest_password_set{};
 }
 
 net::awaitable<pve_result<actors::order_accepted>> vm_gateway::carry_out(domain::vm_order order) {

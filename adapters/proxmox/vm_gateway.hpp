@@ -4,21 +4,34 @@
 #include "adapters/proxmox/cluster_watch.hpp"
 #include "adapters/proxmox/slots.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
 namespace berth::proxmox {
 
+/// Whether something listens at this port of a guest's address.
+using port_probe = std::function<net::awaitable<bool>(std::string address, std::uint32_t port)>;
+
+/// Tries to connect, for two seconds at most.
+net::awaitable<bool> probe_port(std::string address, std::uint32_t port);
+
 /// What the hypervisor port promises, in terms of Proxmox's API. Lives on the io thread; the actor
 /// only starts these coroutines, keeps it alive until they end, and hears of their ends.
 class vm_gateway : public std::enable_shared_from_this<vm_gateway> {
 public:
-  vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log);
+  vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log,
+             port_probe probe = probe_port);
 
   net::awaitable<pve_result<domain::vm_sighting>> look(actors::look_at_vm wanted);
   net::awaitable<pve_result<actors::order_accepted>> carry_out(domain::vm_order order);
   net::awaitable<pve_result<domain::node_sample>> sample(domain::node_name node);
+  net::awaitable<pve_result<actors::template_facts>> inspect(actors::inspect_template wanted);
+  net::awaitable<pve_result<actors::node_facts>> inspect(actors::inspect_node wanted);
+  net::awaitable<pve_result<actors::guest_password_set>>
+  set_guest_password(actors::set_guest_password wanted);
 
   net::asio::io_context& io() { return io_; }
 
@@ -49,6 +62,7 @@ private:
   proxmox_settings settings_;
   pve_api api_;
   cluster_watch watch_;
+  port_probe probe_;
   slots clones_;  ///< storage locks time out when too many clones wait for them
   slots details_; ///< Proxmox serves a node's slow calls with three workers
   std::map<std::uint32_t, std::string> macs_; ///< of VMs whose address is awaited

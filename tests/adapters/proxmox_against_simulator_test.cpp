@@ -21,6 +21,12 @@ struct fixture : actor_fixture {
   simulated_proxmox sim{io};
   proxmox::proxmox_settings settings = sim.settings();
   proxmox::hypervisor_interface hypervisor;
+  std::vector<std::pair<std::string, std::uint32_t>> probed;
+  bool desktop_listens = false;
+  /// Simulated guests have no network: nothing may really be dialled.
+  proxmox::port_probe probe = [this](std::string address, std::uint32_t port) {
+    return pretend_to_probe(std::move(address), port);
+  };
 
   ~fixture() {
     // Its sockets go before the io_context they belong to.
@@ -42,7 +48,7 @@ struct fixture : actor_fixture {
   pending<Answer> begin(Message message) {
     if (!hypervisor)
       hypervisor = spawn(proxmox::proxmox_hypervisor,
-                         std::make_shared<proxmox::vm_gateway>(io, settings, quiet));
+                         std::make_shared<proxmox::vm_gateway>(io, settings, quiet, probe));
     return request<Answer>(hypervisor, std::move(message));
   }
 
@@ -86,6 +92,30 @@ struct fixture : actor_fixture {
   }
   errc refusal(domain::vm_order wanted) {
     return actors::code_of(order(std::move(wanted)).error()).value();
+  }
+
+  net::awaitable<bool> pretend_to_probe(std::string address, std::uint32_t port) {
+    probed.emplace_back(std::move(address), port);
+    co_return desktop_listens;
+  }
+
+  void run_guest() {
+    make_configured_vm();
+    finished(order(domain::start_vm{vm, session}).value().upid);
+    sim.wait(60);
+  }
+  pending<actors::guest_password_set> set_password(const std::string& password = "correct horse") {
+    return finish(begin<actors::guest_password_set>(
+        actors::set_guest_password{vm, session, "tester", domain::secret{password}}));
+  }
+  errc password_refusal(const std::string& password = "correct horse") {
+    return actors::code_of(set_password(password).error()).value();
+  }
+  actors::template_facts facts_of(domain::vm_id of) {
+    return finish(begin<actors::template_facts>(actors::inspect_template{of})).value();
+  }
+  actors::node_facts facts_of(const domain::node_name& of) {
+    return finish(begin<actors::node_facts>(actors::inspect_node{of})).value();
   }
 
   static inline const actors::logger quiet{actors::log_level::error, [](std::string_view) {}};
@@ -348,4 +378,98 @@ TEST_CASE_FIXTURE(fixture, "proxmox: refusals of a clone say what to do next") {
 
 TEST_CASE_FIXTURE(fixture, "proxmox: a template that does not exist can never be cloned") {
   CHECK(refusal(domain::clone_vm{vm, session, {9999}, pve1}) == errc::permanent);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: a desktop answers when its port takes a connection") {
+  run_guest();
+  auto at = look_for();
+  at.want_address = true;
+  look_until(at, [](const auto& seen) { return seen.address.has_value(); });
+  CHECK(probed.empty());
+  at.want_port = 3389;
+  auto silent = look(at);
+  CHECK(silent.address);
+  CHECK_FALSE(silent.desktop_answers);
+  desktop_listens = true;
+  auto answered = look(at);
+  CHECK(answered.desktop_answers);
+  CHECK(probed == std::vector<std::pair<std::string, std::uint32_t>>(2, {*answered.address, 3389}));
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: a template is known by its flag and its hardware") {
+  auto facts = facts_of(source);
+  CHECK(facts.exists);
+  CHECK(facts.is_template);
+  CHECK(facts.node == pve1);
+  auto& config = sim.cluster.vms.at(source.value).config;
+  config["cores"] = "2";
+  config["sockets"] = "2";
+  config["memory"] = "3072";
+  config["scsi0"] = "ceph:base-9001-disk-0,size=40G";
+  facts = facts_of(source);
+  CHECK(facts.cpu_cores == 4);
+  CHECK(facts.ram_mb == 3072);
+  CHECK(facts.disk_gb == 40);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: a VM is no template, and nothing is no VM") {
+  make_configured_vm();
+  CHECK(facts_of(vm).exists);
+  CHECK_FALSE(facts_of(vm).is_template);
+  CHECK_FALSE(facts_of(domain::vm_id{9999}).exists);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: what cannot be inspected is not taken to be absent") {
+  sim.cluster.set_online("pve-1", false);
+  auto of_template = finish(begin<actors::template_facts>(actors::inspect_template{source}));
+  CHECK(actors::code_of(of_template.error()) == errc::cluster_unavailable);
+  sim.cluster.faults = {{.kind = "status", .path_contains = "/cluster/resources", .count = -1}};
+  auto of_node = finish(begin<actors::node_facts>(actors::inspect_node{pve1}));
+  CHECK(actors::code_of(of_node.error()) == errc::cluster_unavailable);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: the cluster tells which nodes it has") {
+  sim.cluster.set_online("pve-2", false);
+  CHECK(facts_of(pve1).online);
+  CHECK(facts_of(pve2).exists);
+  CHECK_FALSE(facts_of(pve2).online);
+  CHECK_FALSE(facts_of(domain::node_name{"pve-99"}).exists);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: an account of a guest gets a password") {
+  run_guest();
+  set_password().value();
+  CHECK(sim.cluster.vms.at(vm.value).passwords_set.at("tester") == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: a password goes to nobody else's guest") {
+  auto& foreign = sim.cluster.add_vm(vm.value, "pve-2", "mail", 1024, 1);
+  foreign.running = true;
+  CHECK(password_refusal() == errc::not_ours);
+  CHECK(sim.requests("POST") == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: a refused password says whether it is worth another try") {
+  CHECK(password_refusal() == errc::unknown);
+  make_configured_vm();
+  CHECK(password_refusal() == errc::transient);
+  finished(order(domain::start_vm{vm, session}).value().upid);
+  sim.wait(60);
+  for (const auto* kind : {"agent_disabled", "no_account"}) {
+    CAPTURE(kind);
+    sim.cluster.faults = {{.kind = kind, .count = 1}};
+    CHECK(password_refusal() == errc::permanent);
+  }
+  CHECK(password_refusal("abcd") == errc::permanent);
+  sim.cluster.faults = {{.kind = "agent_silent", .count = 1}};
+  CHECK(password_refusal() == errc::transient);
+}
+
+TEST_CASE_FIXTURE(fixture, "proxmox: a token that may not set passwords may do all the rest") {
+  run_guest();
+  auto privileges = pve_simulator::broker_privileges();
+  privileges["/vms"].erase("VM.GuestAgent.Unrestricted");
+  sim.access.add_token(broker_token, "secret", privileges);
+  CHECK(password_refusal() == errc::permanent);
+  CHECK(look().present);
 }

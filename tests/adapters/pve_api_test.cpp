@@ -73,6 +73,15 @@ TEST_CASE_FIXTURE(fixture, "pve api: parameters of a change stay out of the log"
   CHECK(logged.find("canary") == std::string::npos);
 }
 
+TEST_CASE_FIXTURE(fixture, "pve api: a guest's password reaches Proxmox, and nothing else") {
+  server.will_answer(R"({"data":null,"message":"Agent error: no"})", "500 Agent error: no");
+  auto why = fault(api.set_guest_password("pve1", 7, "tester", domain::secret{canary}));
+  CHECK(server.requests()[0].body == "username=tester&password=" + std::string{canary});
+  CHECK(logged.find("/agent/set-user-password") != std::string::npos);
+  for (const auto& text : {logged, why.text})
+    CHECK(text.find("canary") == std::string::npos);
+}
+
 TEST_CASE_FIXTURE(fixture, "pve api: a refused token stops every further call") {
   server.will({"HTTP/1.1 401 No ticket\r\nConnection: close\r\n\r\n", end::cut});
   CHECK(fault(api.cluster_resources()).code == errc::cluster_unavailable);

@@ -97,7 +97,9 @@ TEST_CASE("pve fault: what can never work is not tried again") {
         "can't clone to non-shared storage 'local-lvm'",
         "Linked clone feature is not supported for 'lvm:vm-9001-disk-0' (scsi0)",
         "parameter 'storage' not allowed for linked clones", "storage 'nope' does not exist",
-        "you can't start a vm if it's a template", "storage 'backup' does not support vm images"}) {
+        "you can't start a vm if it's a template", "storage 'backup' does not support vm images",
+        "No QEMU guest agent configured",
+        "Agent error: child process has failed to set user password"}) {
     CAPTURE(text);
     CHECK(of_text(text) == errc::permanent);
   }

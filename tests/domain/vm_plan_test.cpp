@@ -138,6 +138,21 @@ TEST_CASE(
   CHECK(commanded<activate>(step)->address == "10.0.0.9");
 }
 
+TEST_CASE("vm plan: a template may want its desktop to answer before the session is active") {
+  auto patient = until_waiting();
+  std::get<session_requested>(patient[0]).from.await_desktop = true;
+  auto s = fold(patient);
+  auto seen = present_vm(vm_marks::configured, vm_power::running);
+  seen.address = "10.0.0.9";
+  CHECK(waits(plan(s, vm, seen, {}, nine + 3min - 1ms, 1)));
+  auto late = plan(s, vm, seen, {}, nine + 3min, 1);
+  REQUIRE(commanded<abandon_attempt>(late));
+  CHECK(commanded<abandon_attempt>(late)->reason
+        == "VM 10000001 did not answer at port 5900 within 120 s of its start");
+  seen.desktop_answers = true;
+  CHECK(commanded<activate>(plan(s, vm, seen, {}, nine + 3min - 1ms, 1)));
+}
+
 TEST_CASE("vm plan: nothing is ordered before its retry time") {
   auto failed =
       until_cloning() + history{step_failed{vm, fault_class::transient, "busy", 1, nine + 10s}};
@@ -206,6 +221,19 @@ TEST_CASE("vm plan: a kept VM is shut down, and kept once it is stopped") {
 TEST_CASE("vm plan: a kept VM is started as it is, without a clone") {
   CHECK(commanded<begin_start>(after(until_resumed(), present_vm())));
   CHECK(commanded<report_fault>(after(until_resumed(), absent_vm(), 2)));
+}
+
+TEST_CASE("vm plan: a port is tried only when the template wants that, and the address is due") {
+  auto wanting = [](history events, std::uint32_t port) {
+    auto& from = std::get<session_requested>(events[0]).from;
+    from.await_desktop = true;
+    from.desktop_port = port;
+    return fold(events);
+  };
+  CHECK(wanted_port(fold(until_waiting()), vm) == 0);
+  CHECK(wanted_port(wanting(until_waiting(), 0), vm) == 5900);
+  CHECK(wanted_port(wanting(until_waiting(), 5901), vm) == 5901);
+  CHECK(wanted_port(wanting(until_starting(), 5901), vm) == 0);
 }
 
 TEST_CASE("vm plan: what costs a call of its own is asked only when it matters") {

@@ -159,6 +159,26 @@ TEST_CASE_FIXTURE(simulator_fixture, "agent: silent while the guest boots, then 
   CHECK(card.at("ip-addresses").at(1).at("ip-address") == json::value("10.0.0.101"));
 }
 
+TEST_CASE_FIXTURE(simulator_fixture, "agent: a guest that runs takes a password for an account") {
+  clone(101, "desk");
+  const std::string path = "/nodes/pve-1/qemu/101/agent/set-user-password";
+  const parameter_values good{{"username", "tester"}, {"password", "correct horse"}};
+  CHECK(call("POST", path, good).reason == "VM 101 is not running");
+  task("POST", "/nodes/pve-1/qemu/101/status/start");
+  wait(60);
+  auto too_short = call("POST", path, {{"username", "tester"}, {"password", "abcd"}});
+  CHECK(too_short.status == 400);
+  CHECK(parameter_error(too_short, "password") == "value must be at least 5 characters long");
+  in.faults.push_back({.kind = "no_account", .vmid = 101});
+  CHECK(call("POST", path, good).reason
+        == "Agent error: child process has failed to set user password");
+  CHECK(in.vms.at(101).passwords_set.empty());
+
+  CHECK(data("POST", path, good) == json::object{{"result", json::object{}}});
+  CHECK(in.vms.at(101).passwords_set.at("tester") == 1);
+  CHECK(in.journal.all().back().what == "guest_password_set");
+}
+
 TEST_CASE_FIXTURE(simulator_fixture, "agent: a disabled command is an error inside a 200") {
   clone(101, "desk");
   in.start("pve-1", 101, broker);

@@ -244,6 +244,7 @@ caf::expected<domain::vm_sighting> fake_cluster::look(const actors::look_at_vm& 
   seen.marks = vm->marked == at.marked ? vm->marks : domain::vm_marks::foreign;
   if (at.want_address && boots && vm->running_since && now() >= *vm->running_since + pace.boot)
     seen.address = "10.0.0." + std::to_string(vm->vm.value % 250 + 1);
+  seen.desktop_answers = at.want_port != 0 && seen.address && desktops;
   return seen;
 }
 
@@ -265,6 +266,44 @@ caf::expected<domain::node_sample> fake_cluster::sample(const domain::node_name&
     if (vm.node == name && vm.power == domain::vm_power::running)
       sample.ram_used_mb += vm.ram_mb;
   return sample;
+}
+
+caf::expected<actors::template_facts>
+fake_cluster::inspect(const actors::inspect_template& wanted) const {
+  if (!available)
+    return unavailable();
+  if (auto found = templates.find(wanted.source); found != templates.end())
+    return found->second;
+  const domain::template_spec usual;
+  return actors::template_facts{.exists = templates.empty(),
+                                .is_template = templates.empty(),
+                                .cpu_cores = usual.cpu_cores,
+                                .ram_mb = usual.ram_mb,
+                                .disk_gb = usual.disk_gb};
+}
+
+caf::expected<actors::node_facts> fake_cluster::inspect(const actors::inspect_node& wanted) const {
+  if (!available)
+    return unavailable();
+  return actors::node_facts{.exists = nodes.empty() || nodes.contains(wanted.node),
+                            .online = is_online(wanted.node)};
+}
+
+caf::expected<actors::guest_password_set>
+fake_cluster::set_guest_password(const actors::set_guest_password& wanted) {
+  if (!available)
+    return unavailable();
+  const auto* vm = find(wanted.vm);
+  if (!vm)
+    return make_error(errc::unknown, name_of(wanted.vm) + " is not there");
+  if (vm->marks == domain::vm_marks::foreign || vm->marked != wanted.marked)
+    return make_error(errc::not_ours, name_of(vm->vm) + " does not name its session");
+  if (password_refusal)
+    return make_error(password_refusal->code, password_refusal->text);
+  if (!boots || !vm->running_since || now() < *vm->running_since + pace.boot)
+    return make_error(errc::transient, name_of(vm->vm) + " has no guest agent that answers");
+  passwords_.push_back(wanted);
+  return actors::guest_password_set{};
 }
 
 } // namespace berth::tests

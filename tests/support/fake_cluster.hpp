@@ -85,6 +85,9 @@ public:
   bool available = true; ///< false: everything fails with `cluster_unavailable`
   bool complete = true;  ///< false: looks do not show every VM
   bool boots = true;     ///< false: guests never get an address
+  bool desktops = true;  ///< false: nothing listens at the guests' ports
+  std::map<domain::vm_id, actors::template_facts> templates; ///< empty: any VMID is a usual one
+  std::optional<refused> password_refusal; ///< what every guest answers to a new password
 
   /// The next order of this kind meets `happens`; several are met one after the other.
   template <class Order>
@@ -103,6 +106,9 @@ public:
   /// Every order that arrived, oldest first.
   const std::vector<domain::vm_order>& orders() const { return orders_; }
 
+  /// Every password that a guest took, oldest first.
+  const std::vector<actors::set_guest_password>& passwords() const { return passwords_; }
+
   /// Every VM there is, by VMID.
   std::vector<fake_vm> vms();
 
@@ -119,6 +125,10 @@ public:
   caf::expected<actors::order_accepted> carry_out(const domain::vm_order& order);
   caf::expected<domain::vm_sighting> look(const actors::look_at_vm& at);
   caf::expected<domain::node_sample> sample(const domain::node_name& node);
+  caf::expected<actors::template_facts> inspect(const actors::inspect_template& wanted) const;
+  caf::expected<actors::node_facts> inspect(const actors::inspect_node& wanted) const;
+  caf::expected<actors::guest_password_set>
+  set_guest_password(const actors::set_guest_password& wanted);
   domain::time_point now() const { return now_(); }
 
 private:
@@ -147,6 +157,7 @@ private:
   std::map<domain::vm_id, fake_vm> vms_;
   std::vector<task> tasks_;
   std::vector<domain::vm_order> orders_;
+  std::vector<actors::set_guest_password> passwords_;
   std::map<std::size_t, std::deque<fault>> faults_;
 };
 

@@ -54,6 +54,15 @@ fake_hypervisor_interface::behavior_type fake_hypervisor(hypervisor_pointer self
       [self](const actors::sample_node& m) {
         return answer_with(self->state.cluster->sample(m.node));
       },
+      [self](const actors::inspect_template& m) {
+        return answer_with(self->state.cluster->inspect(m));
+      },
+      [self](const actors::inspect_node& m) {
+        return answer_with(self->state.cluster->inspect(m));
+      },
+      [self](const actors::set_guest_password& m) {
+        return answer_with(self->state.cluster->set_guest_password(m));
+      },
       [self](look_now) { answer_looks(self->state); },
   };
 }

@@ -63,6 +63,7 @@ std::map<std::string, std::set<std::string>> broker_privileges() {
                                    "VM.Config.Disk",
                                    "VM.Console",
                                    "VM.GuestAgent.Audit",
+                                   "VM.GuestAgent.Unrestricted",
                                    "VM.Snapshot",
                                    "VM.Snapshot.Rollback",
                                    "VM.Migrate",

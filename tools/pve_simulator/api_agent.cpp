@@ -122,6 +122,23 @@ answer host_name(call& c) {
   return {json::object{{"result", json::object{{"host-name", of.config.at("name")}}}}, {}};
 }
 
+/// Linux says no more than this of an account that it does not have (commands-linux.c of QEMU).
+answer set_user_password(call& c) {
+  const auto& of = guest_with_agent(c);
+  if (c.in.take_fault("agent_disabled", of.node, of.id))
+    die("Agent error: The command guest-set-user-password has been disabled for this instance");
+  if (c.in.take_fault("no_account", of.node, of.id))
+    die("Agent error: child process has failed to set user password");
+  auto& guest = c.guest();
+  ++guest.passwords_set[c.value("username")];
+  c.in.journal.add({.at = c.in.now(),
+                    .what = "guest_password_set",
+                    .vmid = guest.id,
+                    .node = guest.node,
+                    .name = guest.config.at("name")});
+  return {json::object{{"result", json::object{}}}, {}};
+}
+
 answer exec(call& c) {
   guest_with_agent(c);
   return {json::object{{"pid", 159}}, {}};
@@ -135,6 +152,13 @@ std::vector<route> agent_routes() {
       {"POST", agent + "/ping", may_ask, {}, ping},
       {"GET", agent + "/network-get-interfaces", may_ask, {}, interfaces},
       {"GET", agent + "/get-host-name", may_ask, {}, host_name},
+      {"POST",
+       agent + "/set-user-password",
+       on_guest<"VM.GuestAgent.Unrestricted">,
+       {{.name = "username", .required = true},
+        {.name = "password", .required = true, .minimum = 5, .maximum = 1024},
+        {.name = "crypted", .kind = parameter_kind::boolean}},
+       set_user_password},
       {"POST",
        agent + "/exec",
        on_guest<"VM.GuestAgent.Unrestricted">,

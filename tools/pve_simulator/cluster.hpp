@@ -64,7 +64,8 @@ struct vm {
   double agent_at = 0;   ///< when its guest agent answers
   double address_at = 0; ///< when it has an address
   std::vector<volume> disks;
-  std::vector<snapshot> snapshots; ///< oldest first
+  std::vector<snapshot> snapshots;          ///< oldest first
+  std::map<std::string, int> passwords_set; ///< how often, by account of the guest; never which
   /// Changes that wait for the VM to stop; nothing: the key goes.
   std::map<std::string, std::optional<std::string>> pending;
   // What pvestatd last broadcast; nothing for a VM younger than its node's last broadcast.

@@ -54,7 +54,8 @@ json::value read_state(const cluster& in) {
                                {"lock", of.lock},
                                {"pool", of.pool},
                                {"running", of.running},
-                               {"template", of.is_template}});
+                               {"template", of.is_template},
+                               {"passwords_set", json::value_from(of.passwords_set)}});
   }
   json::array leaked;
   for (const auto& disk : in.leaked)

@@ -10,12 +10,13 @@ namespace berth::pve_simulator {
 /// demonstrations.
 ///
 ///   GET    /journal?since=N   effects and requests in order, from the N-th on
-///   GET    /state             every VM, leaked volumes, tasks that run
+///   GET    /state             every VM, leaked volumes, tasks that run; of passwords only how
+///                             often each account of a guest got one
 ///   POST   /faults            {"kind", "method", "path_contains", "node", "vmid", "count",
 ///                             "status", "reason", "body", "delay"}. Kinds of the wire: slow,
 ///                             drop_before, drop_after, status, malformed_body, truncated_body.
 ///                             Kinds of the cluster: fail_task, task_warnings, stuck_clone,
-///                             leak_disk, agent_silent, agent_disabled, no_address,
+///                             leak_disk, agent_silent, agent_disabled, no_account, no_address,
 ///                             link_local_address, shutdown_ignored. States: node_down, node_up,
 ///                             quorum_lost, quorum_ok
 ///   DELETE /faults

@@ -35,13 +35,22 @@ std::string check_range(const parameter& declared, const std::string& value) {
   return {};
 }
 
+std::string check_length(const parameter& declared, const std::string& value) {
+  auto length = static_cast<long>(value.size());
+  if (declared.minimum && length < *declared.minimum)
+    return "value must be at least " + std::to_string(*declared.minimum) + " characters long";
+  if (declared.maximum && length > *declared.maximum)
+    return "value may only be " + std::to_string(*declared.maximum) + " characters long";
+  return {};
+}
+
 /// What is wrong with the value; empty when nothing is.
 std::string check_value(const parameter& declared, const std::string& value) {
   if (value == repeated_value)
     return "type check ('string') failed - got ARRAY";
   switch (declared.kind) {
   case parameter_kind::text:
-    return {};
+    return check_length(declared, value);
   case parameter_kind::vmid:
     if (!std::regex_match(value, integer_shape))
       return wrong_type("integer", value);

@@ -30,7 +30,7 @@ struct parameter {
   std::string name;
   parameter_kind kind = parameter_kind::text;
   bool required = false;
-  std::optional<long> minimum;
+  std::optional<long> minimum; ///< of a text: of its length
   std::optional<long> maximum;
   std::vector<std::string> choices;
 };
