@@ -53,7 +53,8 @@ struct links_revoked {};
 using desktop_gateway_actor = caf::typed_actor<
     // Fails with `gateway_unavailable` and the reason.
     caf::replies_to<mint_link>::with<desktop_link>,
-    // Also for sessions that it does not know. Fails with `gateway_unavailable`: ask again.
+    // Also for links that are being minted, and for sessions that it does not know. Fails with
+    // `gateway_unavailable`: ask again.
     caf::replies_to<revoke_links>::with<links_revoked>>;
 
 } // namespace berth::actors
