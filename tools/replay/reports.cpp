@@ -1,8 +1,9 @@
 #include "tools/replay/reports.hpp"
 
+#include "domain/narration.hpp"
 #include "eventstore/log_file.hpp"
 #include "eventstore/verify.hpp"
-#include "tools/replay/narrate.hpp"
+#include "tools/replay/in_words.hpp"
 #include "tools/replay/table.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -75,7 +76,7 @@ bool show_session(const event_log& log, const domain::session_id& id, std::ostre
     fold(session, event);
     lines.add({std::to_string(event.position), to_rfc3339(event.recorded_at),
                '+' + in_words(event.recorded_at - before), event.because.actor,
-               narrate(event.event)});
+               domain::narrate(event.event)});
     before = event.recorded_at;
   }
   const auto& s = session.is;
@@ -95,7 +96,7 @@ bool explain_placements(const event_log& log, const domain::session_id& id, std:
       placed_ever = true;
     } else if (std::holds_alternative<domain::attempt_failed>(happened))
       out << fmt::format("{} (position {}): {}\n\n", to_rfc3339(event.recorded_at), event.position,
-                         narrate(event.event));
+                         domain::narrate(event.event));
   }
   if (!events.empty() && !placed_ever)
     out << "the session was never placed on a node\n";

@@ -1,14 +1,10 @@
 #pragma once
 
-#include "domain/event.hpp"
 #include "domain/time.hpp"
 
 #include <string>
 
 namespace berth::replay {
-
-/// What happened, as one sentence for somebody who was not there.
-std::string narrate(const domain::event& event);
 
 /// `850 ms`, `12.5 s`, `4 min 10 s`, `2 h 5 min`, `3 d 1 h`.
 std::string in_words(domain::duration time);
