@@ -52,6 +52,16 @@ void follow_log(Self* self, const journal_actor& journal, std::uint64_t position
              [self](caf::error& why) { self->quit(std::move(why)); });
 }
 
+/// The same with what is committed from now on alone.
+template <class Self, class Take>
+void follow_log_from_its_end(Self* self, const journal_actor& journal, Take take) {
+  self->monitor(journal);
+  self->request(journal, catch_up_timeout, read_debts{})
+      .await([self, journal,
+              take](const debts& owed) { await_next_page(self, journal, owed.head, take); },
+             [self](caf::error& why) { self->quit(std::move(why)); });
+}
+
 /// The reason with which an actor ends when the journal has.
 inline caf::error journal_has_ended() {
   return make_error(errc::log_failed, "the journal has ended");
