@@ -26,7 +26,7 @@ LAYERS = {
     "adapters/mail": (["domain", "eventstore", "actors", "adapters/mail"], ["caf", "curl", "openssl", "fmt"]),
     "adapters/metrics": (["domain", "eventstore", "actors", "adapters/metrics"], ["caf", "prometheus", "fmt"]),
     "adapters/passwords": (["domain", "eventstore", "actors", "adapters/passwords"],
-                           ["caf", "openssl", "sqlite3", "fmt"]),
+                           ["caf", "openssl", "simdjson", "sqlite3", "fmt"]),
     "tools": (["domain", "eventstore", "actors", "adapters", "tools"], ["any"]),
     # A simulator that shared code with the client would share its mistakes.
     "tools/pve_simulator": (["adapters/net", "actors/log.hpp", "tools/pve_simulator"], ["any"]),

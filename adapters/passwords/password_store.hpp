@@ -1,0 +1,38 @@
+#pragma once
+
+#include "adapters/passwords/scrypt.hpp"
+#include "domain/ids.hpp"
+#include "eventstore/sqlite.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace berth::passwords {
+
+/// A password as it is kept.
+struct password_hash {
+  scrypt_cost cost;
+  bytes salt;
+  bytes hash;
+};
+
+/// The hashes of all passwords, in a file of their own: unlike the log it forgets. One thread at a
+/// time may use it.
+class password_store {
+public:
+  /// Creates the file when there is none; only its owner may read it. Throws
+  /// eventstore::sqlite_error.
+  explicit password_store(const std::filesystem::path& file);
+
+  std::optional<password_hash> find(domain::user_id of);
+
+  /// Durable when it returns.
+  void put(domain::user_id of, const password_hash& hash);
+
+private:
+  eventstore::database file_;
+  eventstore::statement find_;
+  eventstore::statement put_;
+};
+
+} // namespace berth::passwords
