@@ -1,5 +1,9 @@
 #pragma once
 
+#include "actors/accounts.hpp"
+
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,11 +14,29 @@ namespace berth::http {
 struct api_call {
   std::string method;
   std::string target; ///< path and query
-  std::string authorization;
-  std::string content_type;
-  std::string idempotency_key;
   std::string body;
   std::string request_id;
+  std::string client; ///< the address it came from
+
+  // Header fields; empty when missing.
+  std::string authorization;
+  std::string cookie;
+  std::string content_type;
+  std::string host;
+  std::string idempotency_key;
+  std::string if_match;
+  std::string if_none_match;
+  std::string last_event_id;
+  std::string origin;
+  std::string sec_fetch_site;
+};
+
+/// What a stream of events shows, and to whom.
+struct event_feed {
+  actors::caller who;
+  std::uint64_t after = 0; ///< the last position that the client has
+  bool is_reset = false;   ///< the client's own position could not be used
+  bool shows_all = false;  ///< everybody's sessions, placements and loads
 };
 
 struct api_response {
@@ -22,6 +44,7 @@ struct api_response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string content_type;
   std::string body;
+  std::optional<event_feed> feed; ///< instead of a body: a stream without an end
 };
 
 } // namespace berth::http

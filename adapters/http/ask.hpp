@@ -18,9 +18,9 @@ namespace berth::http {
 /// Asks an actor from a coroutine. The answer, or the error, arrives on the coroutine's own
 /// executor. CAF keeps continuations in copyable functions and on its own threads: hence the helper
 /// actor, the shared handler and the post.
-template <class Answer, class Actor, class Message>
-net::awaitable<caf::expected<Answer>> ask(caf::actor_system& system, Actor actor,
-                                          caf::timespan timeout, Message message) {
+template <class Answer, class Actor, class Timeout, class Message>
+net::awaitable<caf::expected<Answer>> ask(caf::actor_system& system, Actor actor, Timeout timeout,
+                                          Message message) {
   auto initiate = [&](auto handler) {
     using handler_type = decltype(handler);
     auto executor = net::asio::get_associated_executor(handler);

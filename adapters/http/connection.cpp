@@ -1,6 +1,7 @@
 #include "adapters/http/connection.hpp"
 
 #include "adapters/http/ask.hpp"
+#include "adapters/http/event_stream.hpp"
 #include "adapters/http/problem.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -48,13 +49,9 @@ wire::response<wire::string_body> to_wire(const api_response& from, const api_ca
   wire::response<wire::string_body> response{static_cast<wire::status>(from.status), 11, from.body};
   if (!from.content_type.empty())
     response.set(wire::field::content_type, from.content_type);
+  secure(response, call.request_id);
   for (const auto& [name, value] : from.headers)
     response.set(name, value);
-  response.set("X-Request-Id", call.request_id);
-  response.set(wire::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set("Referrer-Policy", "no-referrer");
-  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   response.keep_alive(keep_alive);
   response.prepare_payload();
   return response;
@@ -83,9 +80,24 @@ bool ambiguous(const wire::request<wire::string_body>& from) {
          || from.count(wire::field::host) > 1 || from.count(wire::field::content_length) > 1;
 }
 
+void read_header(api_call& call, const wire::request<wire::string_body>& from) {
+  auto field = [&from](auto name) { return std::string{from[name]}; };
+  call.authorization = field(wire::field::authorization);
+  call.cookie = field(wire::field::cookie);
+  call.content_type = field(wire::field::content_type);
+  call.host = field(wire::field::host);
+  call.idempotency_key = field("Idempotency-Key");
+  call.if_match = field(wire::field::if_match);
+  call.if_none_match = field(wire::field::if_none_match);
+  call.last_event_id = field("Last-Event-ID");
+  call.origin = field(wire::field::origin);
+  call.sec_fetch_site = field("Sec-Fetch-Site");
+}
+
 template <class Stream>
 net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
-                                 const server_limits& limits) {
+                                 const connection_context& context) {
+  const auto& limits = context.limits;
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   wire::request_parser<wire::string_body> parser;
@@ -109,10 +121,12 @@ net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
     co_return received{call, refusal_of(error, call), false};
   auto request = parser.release();
   call.method = std::string{request.method_string()};
-  call.authorization = std::string{request[wire::field::authorization]};
-  call.content_type = std::string{request[wire::field::content_type]};
-  call.idempotency_key = std::string{request["Idempotency-Key"]};
+  read_header(call, request);
   call.body = std::move(request.body());
+  net::error_code gone;
+  auto peer = beast::get_lowest_layer(from).socket().remote_endpoint(gone).address();
+  call.client =
+      net::client_behind(peer, std::string{request["X-Forwarded-For"]}, context.trusted_proxies);
   if (ambiguous(request))
     co_return received{call,
                        refuse(400, "malformed-http", "This is not a request",
@@ -132,6 +146,13 @@ net::awaitable<api_response> ask_facade(const connection_context& with, const ap
   co_return respond(problem_of(answer.error()), call);
 }
 
+api_response too_many_streams(const api_call& call) {
+  auto response = refuse(429, "too-many-streams", "Too many streams of events",
+                         "close a page or a program that follows events", call);
+  response.headers.emplace_back("Retry-After", "15");
+  return response;
+}
+
 /// Counts a request for as long as it is not answered.
 class in_flight {
 public:
@@ -145,21 +166,32 @@ private:
 };
 
 template <class Stream>
-net::awaitable<void> converse(Stream& with, connection_context& context, const bool& stopping) {
+net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& context,
+                              const bool& stopping) {
+  auto& with = *to;
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   beast::flat_buffer buffer;
   while (!stopping) {
-    auto got = co_await receive(with, buffer, context.limits);
+    auto got = co_await receive(with, buffer, context);
     if (!got.call)
       co_return;
-    in_flight counted{context};
+    auto counted = std::make_unique<in_flight>(context);
     beast::get_lowest_layer(with).expires_never();
     api_response answer; // GCC 12 destroys the result of an awaiting ?: twice.
     if (got.refusal)
       answer = std::move(*got.refusal);
     else
       answer = co_await ask_facade(context, *got.call);
+    if (answer.feed && !stream_slot::is_free(context, answer.feed->who.id))
+      answer = too_many_streams(*got.call);
+    if (answer.feed) {
+      counted.reset();
+      auto feed = *answer.feed;
+      auto request_id = got.call->request_id;
+      co_await stream_events(to, context, std::move(feed), std::move(request_id));
+      co_return;
+    }
     bool keep = got.keep_alive && !got.refusal && !stopping;
     auto response = to_wire(answer, *got.call, keep);
     context.log.debug("http", {{"method", got.call->method},
@@ -192,19 +224,19 @@ net::awaitable<void> serve(net::tcp::socket socket, std::shared_ptr<connection_c
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   socket.set_option(net::tcp::no_delay{true}, error);
   if (!with->tls) {
-    plain_stream stream{std::move(socket)};
+    auto stream = std::make_shared<plain_stream>(std::move(socket));
     co_await converse(stream, *with, *stopping);
-    co_await linger(stream);
+    co_await linger(*stream);
     co_return;
   }
-  tls_stream stream{std::move(socket), *with->tls};
-  stream.next_layer().expires_after(with->limits.header_time);
-  co_await stream.async_handshake(net::asio::ssl::stream_base::server, token);
+  auto stream = std::make_shared<tls_stream>(std::move(socket), *with->tls);
+  stream->next_layer().expires_after(with->limits.header_time);
+  co_await stream->async_handshake(net::asio::ssl::stream_base::server, token);
   if (error)
     co_return;
   co_await converse(stream, *with, *stopping);
-  stream.next_layer().expires_after(std::chrono::seconds{2});
-  co_await stream.async_shutdown(token);
+  stream->next_layer().expires_after(std::chrono::seconds{2});
+  co_await stream->async_shutdown(token);
 }
 
 net::awaitable<void> turn_away(net::tcp::socket socket, std::shared_ptr<connection_context> with) {

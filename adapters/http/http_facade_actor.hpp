@@ -1,8 +1,12 @@
 #pragma once
 
 #include "actors/accounts.hpp"
+#include "actors/desktops.hpp"
+#include "actors/inventory.hpp"
+#include "actors/metrics.hpp"
 #include "actors/protocol.hpp"
 #include "adapters/http/api_call.hpp"
+#include "adapters/http/rate_limit.hpp"
 #include "domain/ulid.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -24,14 +28,21 @@ struct facade_collaborators {
   actors::scheduler_actor scheduler;
   actors::journal_actor journal;
   actors::accounts_actor accounts;
+  actors::inventory_actor inventory;
+  actors::desktop_actor desktops;
+  actors::metrics_actor metrics;
+  actors::telemetry_hub_actor hub;
   std::function<domain::time_point()> now;
-  std::function<domain::ulid()> next_id; ///< of commands without an idempotency key
+  std::function<domain::ulid()> next_id;     ///< of commands without an idempotency key
+  std::function<std::string()> fresh_secret; ///< of tokens and cookies: 256 random bits as text
+  bool has_desktops = false;                 ///< a desktop gateway is configured
 };
 
 struct facade_state {
   static inline constexpr const char* name = "http_facade";
   facade_collaborators with;
   std::uint64_t answered = 0; ///< the newest position that any client has been shown
+  rate_limit sign_ins{20, std::chrono::minutes{1}}; ///< of one address
 };
 
 http_facade_actor::behavior_type http_facade(http_facade_actor::stateful_pointer<facade_state> self,

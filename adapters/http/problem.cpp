@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-problem busy(std::string type, std::string title, std::string detail) {
+problem unavailable(std::string type, std::string title, std::string detail) {
   return {.status = 503,
           .type = std::move(type),
           .title = std::move(title),
@@ -35,7 +35,7 @@ api_response respond(const problem& what, const api_call& to) {
       errors.push_back(json::object{{"pointer", error.pointer}, {"detail", error.detail}});
     body["errors"] = std::move(errors);
   }
-  return {what.status, what.headers, "application/problem+json", json::serialize(body)};
+  return {what.status, what.headers, "application/problem+json", json::serialize(body), {}};
 }
 
 problem unauthorized() {
@@ -47,7 +47,21 @@ problem unauthorized() {
 }
 
 problem forbidden(std::string detail) {
-  return {.status = 403, .type = "forbidden", .title = "Not yours", .detail = std::move(detail)};
+  return {.status = 403, .type = "forbidden", .title = "Not allowed", .detail = std::move(detail)};
+}
+
+problem cross_site() {
+  return {.status = 403,
+          .type = "cross-site",
+          .title = "This came from another site",
+          .detail = "a cookie counts only for requests of our own pages: send a bearer token"};
+}
+
+problem unsupported_body() {
+  return {.status = 415,
+          .type = "unsupported-media-type",
+          .title = "The body must be JSON",
+          .detail = "send Content-Type: application/json"};
 }
 
 problem not_found(std::string detail) {
@@ -79,22 +93,43 @@ problem problem_of(const caf::error& why) {
     return {.status = 422, .type = "invalid", .title = "This cannot be done", .detail = text};
   case errc::not_in_this_state:
     return {.status = 409, .type = "conflict", .title = "Not in this state", .detail = text};
+  case errc::in_progress:
+    return {.status = 409, .type = "in-progress", .title = "Still under way", .detail = text};
+  case errc::key_reused:
+    return {.status = 422,
+            .type = "idempotency-key-reused",
+            .title = "The Idempotency-Key was used for another launch",
+            .detail = text};
+  case errc::changed_meanwhile:
+    return {.status = 412,
+            .type = "precondition-failed",
+            .title = "It has changed meanwhile",
+            .detail = text};
+  case errc::wrong_password:
+    return {
+        .status = 403, .type = "wrong-password", .title = "The password is wrong", .detail = text};
+  case errc::busy:
+    return unavailable("busy", "Too many wait already", text);
+  case errc::not_configured:
+    return unavailable("not-configured", "This has not been set up", text);
+  case errc::gateway_unavailable:
+    return unavailable("gateway-unavailable", "The desktop gateway is not available", text);
   case errc::unknown:
     return not_found(text);
   case errc::no_capacity:
-    return busy("no-capacity", "No node can take one more VM", text);
+    return unavailable("no-capacity", "No node can take one more VM", text);
   case errc::cluster_unavailable:
-    return busy("cluster-unavailable", "Proxmox is not available", text);
+    return unavailable("cluster-unavailable", "Proxmox is not available", text);
   case errc::quota_exceeded:
     return {.status = 409,
             .type = "quota-exceeded",
             .title = "You have as many sessions as you may",
             .detail = text};
   case errc::log_refused:
-    return busy("log-refused", "Nothing can be recorded now", text);
+    return unavailable("log-refused", "Nothing can be recorded now", text);
   default:
     // What went wrong inside is for the log, not for clients.
-    return busy("unavailable", "The broker is busy or restarting", "try again in a moment");
+    return unavailable("unavailable", "The broker is busy or restarting", "try again in a moment");
   }
 }
 

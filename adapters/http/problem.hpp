@@ -29,6 +29,8 @@ api_response respond(const problem& what, const api_call& to);
 
 problem unauthorized();
 problem forbidden(std::string detail);
+problem cross_site();
+problem unsupported_body();
 problem not_found(std::string detail);
 problem invalid_fields(std::vector<field_error> errors);
 problem method_not_allowed(const std::string& allowed);

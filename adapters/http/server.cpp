@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace berth::http {
@@ -26,8 +27,12 @@ void server::accept(net::tcp::socket socket) {
   auto from = socket.remote_endpoint(gone).address();
   if (gone)
     return;
+  // A proxy stands for all of its clients.
+  bool is_proxy = std::ranges::any_of(with_->trusted_proxies,
+                                      [&from](const auto& block) { return block.contains(from); });
   auto& same = open_from_[from];
-  if (open_ >= with_->limits.connections || same >= with_->limits.connections_per_address) {
+  if (open_ >= with_->limits.connections
+      || (!is_proxy && same >= with_->limits.connections_per_address)) {
     net::asio::co_spawn(io_, turn_away(std::move(socket), with_), net::asio::detached);
     return;
   }

@@ -3,6 +3,7 @@
 #include "actors/log.hpp"
 #include "adapters/http/http_facade_actor.hpp"
 #include "adapters/net/listener.hpp"
+#include "adapters/net/network.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -23,16 +24,20 @@ struct server_limits {
   std::size_t connections_per_address = 64;
   std::chrono::seconds header_time{10}; ///< also how long an idle connection is kept
   std::chrono::seconds body_time{30};
+  std::size_t streams_per_user = 5;
 };
 
 /// What every connection needs.
 struct connection_context {
   caf::actor_system& system;
   http_facade_actor facade;
+  facade_collaborators feeds; ///< whom streams of events ask
   server_limits limits;
   actors::logger log;
-  std::shared_ptr<net::asio::ssl::context> tls; ///< null: plain HTTP
-  std::size_t in_flight = 0;                    ///< requests that are not answered yet
+  std::shared_ptr<net::asio::ssl::context> tls;   ///< null: plain HTTP
+  std::vector<net::network> trusted_proxies;      ///< whose X-Forwarded-For is believed
+  std::size_t in_flight = 0;                      ///< requests that are not answered yet
+  std::map<domain::user_id, std::size_t> streams; ///< open ones of each user
 };
 
 /// Accepts connections and serves each in a coroutine of its own. Everything runs on the thread of
