@@ -1,5 +1,7 @@
 #include "tools/berthd/config.hpp"
 
+#include "adapters/guacamole/auth_json.hpp"
+
 #include <fmt/format.h>
 
 #include <toml++/toml.h>
@@ -70,6 +72,8 @@ public:
     return all;
   }
 
+  bool exists() const { return table_ != nullptr; }
+
   /// A misspelt key must not pass for one left out.
   void refuse_others() const {
     if (!table_)
@@ -101,11 +105,13 @@ std::string environment(const char* name) {
 }
 
 /// The first line of the file.
-std::string read_secret(const std::string& file) {
+std::string read_secret(const std::string& setting, const std::string& file) {
+  if (file.empty())
+    throw config_error{setting + " must name a file"};
   std::ifstream from{file};
   std::string secret;
   if (!std::getline(from, secret) || secret.empty())
-    throw config_error{"proxmox.token_secret_file: cannot read a secret from " + file};
+    throw config_error{setting + ": cannot read a secret from " + file};
   return secret;
 }
 
@@ -153,13 +159,55 @@ void read_proxmox(section& from, config& into) {
     to.token_id = id;
   auto secret = environment("PROXMOX_TOKEN_SECRET");
   if (secret.empty() && !secret_file.empty())
-    secret = read_secret(secret_file);
+    secret = read_secret("proxmox.token_secret_file", secret_file);
   to.token_secret = domain::secret{secret};
   to.poll_period = std::chrono::milliseconds{from.integer("poll_period_ms", 5000, 100, 60'000)};
   to.clones_at_once = static_cast<std::size_t>(from.integer("clones_at_once", 4, 1, 64));
   to.full_clone = from.flag("full_clone", false);
   to.storage = from.text("storage", "");
   to.pool = from.text("pool", "");
+}
+
+std::string read_url(section& from, const std::string& key) {
+  auto url = from.text(key.c_str(), "");
+  bool is_web = url.starts_with("http://") || url.starts_with("https://");
+  if (!url.empty() && (!is_web || url.ends_with('/')))
+    throw config_error{"guacamole." + key
+                       + " must begin with http:// or https:// and not end with a slash"};
+  return url;
+}
+
+guacamole::connection_source read_source(section& from) {
+  auto name = from.text("source", "json");
+  if (name == "json")
+    return guacamole::connection_source::json;
+  if (name == "database")
+    return guacamole::connection_source::database;
+  throw config_error{"guacamole.source must be json or database"};
+}
+
+guacamole::guacamole_settings read_guacamole(section& from) {
+  guacamole::guacamole_settings read{.source = read_source(from),
+                                     .url = read_url(from, "url"),
+                                     .public_url = read_url(from, "public_url"),
+                                     .ca_file = from.text("ca_file", ""),
+                                     .data_source = from.text("data_source", ""),
+                                     .account = from.text("account", "")};
+  auto key_file = from.text("json_key_file", "");
+  auto password_file = from.text("password_file", "");
+  if (read.url.empty())
+    throw config_error{"no Guacamole: set guacamole.url"};
+  if (read.source == guacamole::connection_source::json) {
+    auto key = read_secret("guacamole.json_key_file", key_file);
+    if (!guacamole::is_json_key(key))
+      throw config_error{"guacamole.json_key_file: " + key_file + " must hold 32 hex digits"};
+    read.json_key = domain::secret{std::move(key)};
+  } else {
+    if (read.data_source.empty() || read.account.empty())
+      throw config_error{"guacamole.data_source and guacamole.account are needed for a database"};
+    read.password = domain::secret{read_secret("guacamole.password_file", password_file)};
+  }
+  return read;
 }
 
 void require_essentials(const config& given) {
@@ -195,6 +243,9 @@ config load_config(const std::filesystem::path& file) {
   read.data_directory = data.text("directory", read.data_directory.string());
   section cluster{root, name, "proxmox"};
   read_proxmox(cluster, read);
+  section desktops{root, name, "guacamole"};
+  if (desktops.exists())
+    read.guacamole = read_guacamole(desktops);
   section sessions{root, name, "sessions"};
   constexpr std::int64_t greatest_vmid = 999'999'999;
   read.vmids.first.value = static_cast<std::uint32_t>(
@@ -209,10 +260,10 @@ config load_config(const std::filesystem::path& file) {
   if (!level)
     throw config_error{name + ": log.level must be error, warn, info or debug"};
   read.log_level = *level;
-  for (const auto* one : {&server, &data, &cluster, &sessions, &nodes, &log})
+  for (const auto* one : {&server, &data, &cluster, &desktops, &sessions, &nodes, &log})
     one->refuse_others();
   for (const auto& [key, value] : root) {
-    static const std::set<std::string> sections{"server",   "data",  "proxmox",
+    static const std::set<std::string> sections{"server",   "data",  "proxmox", "guacamole",
                                                 "sessions", "nodes", "log"};
     if (!sections.contains(std::string{key.str()}))
       log.fail(value, "'" + std::string{key.str()} + "' is not a section");

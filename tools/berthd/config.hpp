@@ -2,10 +2,12 @@
 
 #include "actors/journal_actor.hpp"
 #include "actors/log.hpp"
+#include "adapters/guacamole/guacamole_settings.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +20,7 @@ struct config {
   std::string tls_key;
   std::filesystem::path data_directory = "/var/lib/berth";
   proxmox::proxmox_settings proxmox;
+  std::optional<guacamole::guacamole_settings> guacamole; ///< nothing: there are no desktops
   actors::vmid_range vmids;
   std::chrono::milliseconds sample_period{10'000};
   actors::log_level log_level = actors::log_level::info;

@@ -1,4 +1,4 @@
-"""A simulated Proxmox cluster and a berthd on free ports of this machine, for demonstrations and system tests."""
+"""Simulated Proxmox, simulated Guacamole and a berthd on free ports here, for demonstrations and system tests."""
 
 import http.client
 import json
@@ -92,6 +92,43 @@ class Simulator:
 
     def requests(self):
         return [e for e in self.control("GET", "/journal")["effects"] if e["effect"] == "request"]
+
+    def stop(self):
+        stop(self.process)
+
+
+class Guacamole:
+    """The simulated Guacamole, and its control endpoint."""
+
+    def __init__(self, port=0):
+        program = pathlib.Path(__file__).resolve().parents[1] / "guacamole_simulator/guacamole_simulator.py"
+        self.process = subprocess.Popen(["/usr/bin/python3", "-B", program, "--listen", f"127.0.0.1:{port}"],
+                                        stdout=subprocess.PIPE, text=True)
+        self.ready = json.loads(self.process.stdout.readline())
+        self.url = self.ready["url"]
+        self.port = int(self.ready["control"].split("/")[2].rsplit(":", 1)[1])
+
+    def settings(self, directory, source="json"):
+        """The section of berth.toml; its secrets go into files of the directory."""
+        key = pathlib.Path(directory) / "guacamole-json-key"
+        password = pathlib.Path(directory) / "guacamole-password"
+        key.write_text(self.ready["json_key"], encoding="utf-8")
+        password.write_text(self.ready["password"], encoding="utf-8")
+        return f"""
+[guacamole]
+url = "{self.url}"
+source = "{source}"
+json_key_file = "{key}"
+data_source = "{self.ready["data_source"]}"
+account = "{self.ready["account"]}"
+password_file = "{password}"
+"""
+
+    def state(self):
+        return call(self.port, "GET", "/control/state").json
+
+    def set_fault(self, mode, count=-1):
+        call(self.port, "POST", "/control/fault", {"mode": mode, "count": count})
 
     def stop(self):
         stop(self.process)
