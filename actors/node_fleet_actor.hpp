@@ -4,6 +4,7 @@
 #include "actors/protocol.hpp"
 
 #include <map>
+#include <string>
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -11,10 +12,11 @@ namespace berth::actors {
 
 /// Timer: time to start a node's monitor again.
 struct respawn_monitor {
-  domain::node_name node;
+  std::string stream; ///< of the node
 };
 
-/// Keeps one monitor per registered node. Hears the log and its own clock alone.
+/// Keeps one monitor per registered node, until the node is removed. Hears the log and its own
+/// clock alone.
 using node_fleet_actor = caf::typed_actor<caf::reacts_to<respawn_monitor>>;
 
 /// What the fleet remembers between messages.
@@ -22,7 +24,8 @@ struct node_fleet_state {
   static inline constexpr const char* name = "node_fleet";
 
   node_monitor_collaborators with;
-  std::map<caf::actor_addr, domain::node_name> monitors;
+  std::map<std::string, domain::node_name> nodes;     ///< by stream, without removed ones
+  std::map<std::string, node_monitor_actor> monitors; ///< by stream, those that live
 };
 
 /// Monitors end with the fleet; one that dies alone is started again after a second. The fleet ends

@@ -29,6 +29,8 @@ struct fold {
   void operator()(const domain::node_event& event) const {
     auto& node = my.nodes[recorded.stream];
     node = domain::evolve(std::move(node), event);
+    if (node.mode == domain::node_mode::removed)
+      my.samples.erase(node.name);
   }
   template <class Other>
   void operator()(const Other&) const {}

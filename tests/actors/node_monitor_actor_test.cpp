@@ -97,6 +97,36 @@ TEST_CASE_FIXTURE(fixture, "node fleet: a monitor that dies is started again aft
   CHECK(heard->samples.size() == 2);
 }
 
+TEST_CASE_FIXTURE(fixture, "node fleet: a node whose limit changes keeps its one monitor") {
+  journal.register_node("pve-1");
+  start_fleet();
+  journal.register_node("pve-1", 10);
+  advance(10s);
+  CHECK(heard_of("pve-1") == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "node fleet: a removed node is monitored no longer, until it is back") {
+  journal.register_node("pve-1");
+  start_fleet();
+  journal.append(domain::node_name{"pve-1"}, domain::node_removed{});
+  advance(1min);
+  CHECK(heard_of("pve-1") == 1);
+  journal.register_node("pve-1");
+  CHECK(heard_of("pve-1") == 2);
+  advance(10s);
+  CHECK(heard_of("pve-1") == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "node fleet: a monitor that died is not started again for a removed "
+                           "node") {
+  journal.register_node("pve-1");
+  start_fleet();
+  kill(caf::actor_cast<caf::actor>(heard->last_sender));
+  journal.append(domain::node_name{"pve-1"}, domain::node_removed{});
+  advance(1min);
+  CHECK(heard_of("pve-1") == 1);
+}
+
 TEST_CASE_FIXTURE(fixture, "node fleet: it ends with its journal, and its monitors with it") {
   journal.register_node("pve-1");
   start_fleet();

@@ -81,6 +81,17 @@ TEST_CASE_FIXTURE(fixture, "scheduler: when no node can take a VM it says why fo
   CHECK(text.find("pve-2 is not measured yet") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(fixture, "scheduler: a node that comes back must be measured anew") {
+  journal.register_node("pve-1");
+  start();
+  measure("pve-1");
+  journal.append(domain::node_name{"pve-1"}, domain::node_removed{});
+  CHECK(nodes().empty());
+  journal.register_node("pve-1");
+  REQUIRE(nodes().size() == 1);
+  CHECK_FALSE(nodes().front().sample);
+}
+
 TEST_CASE_FIXTURE(fixture, "scheduler: nodes out of service are left out") {
   journal.register_node("pve-1");
   start();
