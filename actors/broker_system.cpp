@@ -1,6 +1,7 @@
 #include "actors/broker_system.hpp"
 
 #include "actors/accounts_actor.hpp"
+#include "actors/inventory_actor.hpp"
 #include "actors/node_fleet_actor.hpp"
 #include "actors/scheduler_actor.hpp"
 #include "actors/session_directory_actor.hpp"
@@ -45,6 +46,9 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
   auto accounts_handle =
       system.spawn(accounts, accounts_collaborators{journal_handle, ports.passwords, now,
                                                     ids_from(settings.seed + 3, now), to});
+  auto inventory_handle = system.spawn(
+      inventory, inventory_collaborators{journal_handle, ports.hypervisor, scheduler_handle,
+                                         directory_handle, ids_from(settings.seed + 4, now)});
   session_collaborators with{
       journal_handle, scheduler_handle, ports.hypervisor, accounts_handle, now, settings.seed + 1};
   auto supervisor_handle =
@@ -54,10 +58,12 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
           scheduler_handle,
           directory_handle,
           accounts_handle,
+          inventory_handle,
           supervisor_handle,
           hub_handle,
-          {part(supervisor_handle), part(accounts_handle), part(fleet_handle), part(hub_handle),
-           part(directory_handle), part(scheduler_handle), part(journal_handle)}};
+          {part(supervisor_handle), part(inventory_handle), part(accounts_handle),
+           part(fleet_handle), part(hub_handle), part(directory_handle), part(scheduler_handle),
+           part(journal_handle)}};
 }
 
 } // namespace berth::actors

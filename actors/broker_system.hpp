@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/accounts.hpp"
+#include "actors/inventory.hpp"
 #include "actors/journal_actor.hpp"
 #include "actors/log.hpp"
 #include "actors/protocol.hpp"
@@ -32,6 +33,7 @@ struct broker {
   scheduler_actor scheduler;
   session_directory_actor directory;
   accounts_actor accounts;
+  inventory_actor inventory;
   session_supervisor_actor supervisor;
   telemetry_hub_actor hub;
   std::vector<caf::actor> parts; ///< in the order in which they are to be ended: the journal last
