@@ -103,6 +103,14 @@ class GuacamoleSimulatorTest(unittest.TestCase):
         path = f"/guacamole/simulated/tunnel?client={client('s-1', 'json')}"
         self.assertEqual(self.call("POST", path, token=token)[0], 404)
 
+    def test_a_link_leads_to_a_page(self):
+        connection = http.client.HTTPConnection(self.url.netloc, timeout=30)
+        connection.request("GET", "/guacamole/")
+        answer = connection.getresponse()
+        self.assertEqual((answer.status, answer.getheader("Content-Type")), (200, "text/html"))
+        self.assertIn(b"<title>Simulated desktop</title>", answer.read())
+        connection.close()
+
     def test_a_token_ends_once(self):
         _, token = self.sign_in(data=seal(document()))
         self.assertEqual(self.call("DELETE", f"/guacamole/api/tokens/{token}")[0], 204)
