@@ -60,3 +60,25 @@ TEST_CASE("node: an unknown one has no mode to change") {
   CHECK(decide(node{}, begin_maintenance{}).error().code == refusal_code::unknown);
   CHECK_THROWS_AS(evolve(node{}, node_returned{}), corrupt_history);
 }
+
+TEST_CASE("node: it is removed only when it is out of service") {
+  CHECK(decide(registered(), remove_node{}).error().code == refusal_code::not_in_this_state);
+  for (const auto& away : {node_event{node_drain_begun{}}, node_event{node_maintenance_begun{}}}) {
+    auto events = decide(evolve(registered(), away), remove_node{});
+    REQUIRE(events.has_value());
+    CHECK(*events == std::vector<node_event>{node_removed{}});
+  }
+}
+
+TEST_CASE("node: one that was removed is as unknown as one that never was, until it is registered "
+          "again") {
+  auto gone = evolve(evolve(registered(), node_drain_begun{}), node_removed{});
+  CHECK(gone.mode == node_mode::removed);
+  for (const auto& wanted :
+       {node_command{remove_node{}}, node_command{return_node{}}, node_command{begin_drain{}}})
+    CHECK(decide(gone, wanted).error().code == refusal_code::unknown);
+  auto back = decide(gone, good);
+  REQUIRE(back.has_value());
+  REQUIRE(back->size() == 1);
+  CHECK(evolve(gone, back->at(0)).mode == node_mode::in_service);
+}

@@ -232,3 +232,12 @@ TEST_CASE("session: folding in two parts gives what folding at once gives") {
     CHECK(middle == fold(whole));
   }
 }
+
+TEST_CASE("session: there is a desktop only while it is active") {
+  given(until_active()).when(open_desktop{}).then({desktop_opened{vm}});
+  auto visited = until_active() + history{desktop_opened{vm}};
+  given(visited).when(open_desktop{}).then({desktop_opened{vm}});
+  CHECK(fold(visited) == fold(until_active()));
+  for (const auto& without : {until_waiting(), until_deleting(), until_kept(), until_closed()})
+    given(without).when(open_desktop{}).then_refused(refusal_code::not_in_this_state);
+}

@@ -103,6 +103,20 @@ TEST_CASE("user: a new password ends sign-ins and leaves tokens") {
   CHECK(changed.tokens.size() == 1);
 }
 
+TEST_CASE("user: signing out ends one browser, and an unknown one changes nothing") {
+  auto now = with_credentials();
+  CHECK(decide(now, sign_out{hash}, nine)->empty());
+  now = after(now, decide(now, sign_out{other_hash}, nine).value());
+  CHECK(now.browsers.empty());
+}
+
+TEST_CASE("user: a sign-in forgets those that have expired") {
+  auto now = after(registered(), {signed_in{hash, nine + 1h}});
+  now = after(now, {signed_in{other_hash, nine + 12h}}, nine + 1h);
+  REQUIRE(now.browsers.size() == 1);
+  CHECK(now.browsers.front().cookie_hash == other_hash);
+}
+
 TEST_CASE("user: of more than twenty browsers the oldest is signed out") {
   auto now = registered();
   for (char c = 'a'; c < 'a' + 21; ++c)

@@ -62,13 +62,27 @@ TEST_CASE("template: each value out of its range is refused") {
         spoil{[](auto& s) { s.cpu_cores = 0; }}, spoil{[](auto& s) { s.cpu_cores = 129; }},
         spoil{[](auto& s) { s.ram_mb = 15; }}, spoil{[](auto& s) { s.ram_mb = 4'194'305; }},
         spoil{[](auto& s) { s.disk_gb = 0; }}, spoil{[](auto& s) { s.disk_gb = 65'537; }},
-        spoil{[](auto& s) { s.tags.assign(33, "x"); }}, spoil{[](auto& s) { s.tags = {""}; }}}) {
+        spoil{[](auto& s) { s.tags.assign(33, "x"); }}, spoil{[](auto& s) { s.tags = {""}; }},
+        spoil{[](auto& s) { s.desktop_port = 65'536; }},
+        spoil{[](auto& s) { s.desktop_user.assign(33, 'x'); }}}) {
     auto spec = kali();
     spoiled(spec);
     auto events = decide(vm_template{}, create_template{{3}, spec});
     REQUIRE(events.has_error());
     CHECK(events.error().code == refusal_code::invalid);
   }
+}
+
+TEST_CASE("template: a desktop listens at its protocol's usual port unless another is named") {
+  auto spec = kali();
+  CHECK(desktop_port_of(spec) == 5900);
+  spec.protocol = desktop_protocol::rdp;
+  CHECK(desktop_port_of(spec) == 3389);
+  spec.protocol = desktop_protocol::ssh;
+  CHECK(desktop_port_of(spec) == 22);
+  spec.desktop_port = 3390;
+  CHECK(desktop_port_of(spec) == 3390);
+  CHECK(decide(vm_template{}, create_template{{3}, spec}).has_value());
 }
 
 TEST_CASE("template: what does not exist cannot change") {
