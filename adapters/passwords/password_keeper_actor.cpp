@@ -18,8 +18,6 @@ using actors::errc;
 using keeper_pointer = actors::password_actor::stateful_pointer<password_keeper_state>;
 
 constexpr auto hashing_timeout = std::chrono::seconds{60};
-constexpr std::size_t hash_length = 32;
-constexpr std::size_t salt_length = 16;
 constexpr std::size_t shortest = 12;
 constexpr std::size_t longest = 128;
 

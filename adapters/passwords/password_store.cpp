@@ -29,6 +29,15 @@ eventstore::database open(const std::filesystem::path& path) {
 
 } // namespace
 
+password_hash hash_password(const domain::secret& password, const scrypt_cost& cost) {
+  auto salt = random_bytes(salt_length);
+  return {cost, salt, scrypt(password, salt, cost, hash_length)};
+}
+
+std::filesystem::path password_file_in(const std::filesystem::path& data_directory) {
+  return data_directory / "passwords.db";
+}
+
 password_store::password_store(const std::filesystem::path& file)
     : file_(open(file)),
       find_(file_.prepare("SELECT n, r, p, salt, hash FROM passwords WHERE user_id = ?1")),

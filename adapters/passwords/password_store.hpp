@@ -16,6 +16,12 @@ struct password_hash {
   bytes hash;
 };
 
+/// With a fresh salt. Blocks for as long as the cost says.
+password_hash hash_password(const domain::secret& password, const scrypt_cost& cost);
+
+/// Where the passwords are in a data directory.
+std::filesystem::path password_file_in(const std::filesystem::path& data_directory);
+
 /// The hashes of all passwords, in a file of their own: unlike the log it forgets. One thread at a
 /// time may use it.
 class password_store {

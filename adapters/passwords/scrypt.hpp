@@ -2,6 +2,7 @@
 
 #include "domain/secret.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ struct scrypt_cost {
 };
 
 using bytes = std::vector<unsigned char>;
+
+constexpr std::size_t salt_length = 16;
+constexpr std::size_t hash_length = 32;
 
 /// RFC 7914 by OpenSSL. Blocks for as long as the cost says. Throws std::runtime_error when OpenSSL
 /// refuses the parameters or has no memory.

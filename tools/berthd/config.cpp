@@ -210,6 +210,19 @@ guacamole::guacamole_settings read_guacamole(section& from) {
   return read;
 }
 
+std::vector<net::network> read_networks(const std::string& key,
+                                        const std::vector<std::string>& texts) {
+  std::vector<net::network> read;
+  for (const auto& text : texts) {
+    try {
+      read.emplace_back(text);
+    } catch (const std::runtime_error& why) {
+      throw config_error{key + ": " + why.what()};
+    }
+  }
+  return read;
+}
+
 void require_essentials(const config& given) {
   if (given.proxmox.https.hosts.empty())
     throw config_error{"no Proxmox host: set proxmox.hosts or PROXMOX_HOST"};
@@ -239,6 +252,7 @@ config load_config(const std::filesystem::path& file) {
   read.listen = server.text("listen", read.listen);
   read.tls_certificate = server.text("tls_certificate", "");
   read.tls_key = server.text("tls_key", "");
+  read.trusted_proxies = read_networks("server.trusted_proxies", server.texts("trusted_proxies"));
   section data{root, name, "data"};
   read.data_directory = data.text("directory", read.data_directory.string());
   section cluster{root, name, "proxmox"};

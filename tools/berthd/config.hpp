@@ -3,6 +3,7 @@
 #include "actors/journal_actor.hpp"
 #include "actors/log.hpp"
 #include "adapters/guacamole/guacamole_settings.hpp"
+#include "adapters/net/network.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace berth::berthd {
 
@@ -18,6 +20,7 @@ struct config {
   std::string listen = "127.0.0.1:8080";
   std::string tls_certificate; ///< PEM file; empty: plain HTTP
   std::string tls_key;
+  std::vector<net::network> trusted_proxies; ///< whose X-Forwarded-For is believed
   std::filesystem::path data_directory = "/var/lib/berth";
   proxmox::proxmox_settings proxmox;
   std::optional<guacamole::guacamole_settings> guacamole; ///< nothing: there are no desktops

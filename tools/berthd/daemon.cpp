@@ -1,9 +1,12 @@
 #include "tools/berthd/daemon.hpp"
 
 #include "actors/broker_system.hpp"
+#include "actors/desktop_actor.hpp"
 #include "actors/errors.hpp"
+#include "adapters/guacamole/guacamole_gateway_actor.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/net/tls.hpp"
+#include "adapters/passwords/password_keeper_actor.hpp"
 #include "adapters/proxmox/proxmox_hypervisor_actor.hpp"
 #include "eventstore/data_directory.hpp"
 #include "eventstore/sqlite_event_log.hpp"
@@ -69,6 +72,15 @@ std::shared_ptr<net::asio::ssl::context> tls_of(const config& settings) {
       net::server_context(net::load_certificate(settings.tls_certificate, settings.tls_key)));
 }
 
+/// The gateway that is configured; an invalid handle when none is.
+actors::desktop_gateway_actor desktop_gateway(caf::actor_system& system, const config& settings) {
+  if (!settings.guacamole)
+    return {};
+  std::shared_ptr<const guacamole::link_source> links =
+      guacamole::make_link_source(*settings.guacamole);
+  return system.spawn(guacamole::guacamole_gateway, links);
+}
+
 /// Calls `died` as soon as one of the parts ends.
 caf::actor watch(caf::actor_system& system, const std::vector<caf::actor>& parts,
                  std::function<void(const std::string&)> died) {
@@ -115,17 +127,34 @@ int serve(const config& settings) {
   caf::actor_system system{caf_settings};
   auto gateway = std::make_shared<proxmox::vm_gateway>(proxmox_io.io, settings.proxmox, log);
   auto hypervisor = system.spawn(proxmox::proxmox_hypervisor, gateway);
-  auto broker = actors::start_broker(system, std::move(events), std::move(model), {hypervisor, {}},
-                                     wall_clock,
+  auto passwords = system.spawn<caf::detached>(
+      passwords::password_keeper,
+      passwords::password_settings{passwords::password_file_in(settings.data_directory)});
+  auto broker = actors::start_broker(system, std::move(events), std::move(model),
+                                     {hypervisor, passwords}, wall_clock,
                                      {settings.vmids, settings.sample_period, random_bits()}, log);
+  auto links = desktop_gateway(system, settings);
+  auto desktops = system.spawn(actors::desktops,
+                               actors::desktop_collaborators{broker.supervisor, hypervisor, links,
+                                                             broker.journal, random_bits, log});
   auto ids = std::make_shared<domain::ulid_source>(random_bits);
-  auto facade =
-      system.spawn(http::http_facade,
-                   http::facade_collaborators{broker.supervisor, broker.directory, broker.scheduler,
-                                              broker.journal, broker.accounts, wall_clock,
-                                              [ids] { return ids->next(wall_clock()); }});
+  http::facade_collaborators with{.supervisor = broker.supervisor,
+                                  .directory = broker.directory,
+                                  .scheduler = broker.scheduler,
+                                  .journal = broker.journal,
+                                  .accounts = broker.accounts,
+                                  .inventory = broker.inventory,
+                                  .desktops = desktops,
+                                  .metrics = {},
+                                  .hub = broker.hub,
+                                  .now = wall_clock,
+                                  .next_id = [ids] { return ids->next(wall_clock()); },
+                                  .fresh_secret = fresh_secret,
+                                  .has_desktops = settings.guacamole.has_value()};
+  auto facade = system.spawn(http::http_facade, with);
   auto tls = tls_of(settings);
-  http::server server{io, net::parse_endpoint(settings.listen), {system, facade, {}, log, tls}};
+  http::connection_context context{system, facade, with, {}, log, tls, settings.trusted_proxies};
+  http::server server{io, net::parse_endpoint(settings.listen), std::move(context)};
   server.start();
 
   int status = 0;
@@ -148,9 +177,12 @@ int serve(const config& settings) {
   io.run();
 
   log.info("stopping");
-  end(system, {watcher, caf::actor_cast<caf::actor>(facade)});
+  auto part = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
+  end(system, {watcher, part(facade), part(desktops)});
   end(system, broker.parts);
-  end(system, {caf::actor_cast<caf::actor>(hypervisor)});
+  end(system, {part(hypervisor), part(passwords)});
+  if (links)
+    end(system, {part(links)});
   return status;
 }
 

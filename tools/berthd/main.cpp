@@ -1,3 +1,4 @@
+#include "adapters/passwords/password_store.hpp"
 #include "eventstore/data_directory.hpp"
 #include "eventstore/sqlite_event_log.hpp"
 #include "tools/berthd/daemon.hpp"
@@ -9,31 +10,45 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <memory>
 
 namespace {
 
 using namespace berth::berthd;
 
-/// Tokens go to the file, readable by its owner alone, or else once to the terminal.
-void hand_out(const std::vector<issued_token>& tokens, const std::string& file) {
-  if (tokens.empty())
-    return;
+/// Each line goes to the file, readable by its owner alone, or else once to the terminal.
+void hand_out(const std::vector<issued_credentials>& issued, std::string issued_credentials::*what,
+              const std::string& file) {
   std::ofstream to;
   if (!file.empty())
     to.open(file, std::ios::app); // Created under the data directory's umask.
   std::ostream& out = file.empty() ? std::cout : to;
-  for (const auto& issued : tokens)
-    out << issued.login << ' ' << issued.token << '\n';
+  for (const auto& one : issued)
+    out << one.login << ' ' << one.*what << '\n';
   if (!out.flush())
-    throw std::runtime_error{"cannot write the tokens to " + file};
+    throw std::runtime_error{"cannot write to " + file};
 }
 
-int run_seed(const config& settings, const std::string& tokens_file) {
+/// Hashes and keeps passwords as the daemon does.
+store_password keep_in(const std::filesystem::path& file) {
+  auto store = std::make_shared<berth::passwords::password_store>(file);
+  return [store](berth::domain::user_id of, const berth::domain::secret& password) {
+    store->put(of, berth::passwords::hash_password(password, {}));
+  };
+}
+
+int run_seed(const config& settings, const std::string& tokens_file,
+             const std::string& passwords_file) {
   berth::eventstore::data_directory held{settings.data_directory};
   berth::eventstore::sqlite_event_log log{berth::eventstore::log_file_in(settings.data_directory),
                                           log_sources()};
-  auto report = seed(log, wall_clock(), settings.vmids);
-  hand_out(report.tokens, tokens_file);
+  store_password store;
+  if (!passwords_file.empty())
+    store = keep_in(berth::passwords::password_file_in(settings.data_directory));
+  auto report = seed(log, wall_clock(), settings.vmids, store);
+  hand_out(report.issued, &issued_credentials::token, tokens_file);
+  if (store)
+    hand_out(report.issued, &issued_credentials::password, passwords_file);
   if (report.events == 0)
     std::cerr << "seed: everything was there already, nothing was changed\n";
   else
@@ -47,10 +62,13 @@ int main(int argc, char** argv) {
   CLI::App app{"Berth: hands out VMs of a Proxmox VE cluster, and takes them back."};
   std::string file = "/etc/berth/berth.toml";
   std::string tokens_file;
+  std::string passwords_file;
   app.add_option("--config", file, "settings; see berth.example.toml");
   auto* seed_command =
       app.add_subcommand("seed", "write demonstration nodes, templates, users and sessions");
   seed_command->add_option("--tokens", tokens_file, "append the new tokens to this file");
+  seed_command->add_option("--passwords", passwords_file,
+                           "give the users passwords, and append them to this file");
   auto* check_command = app.add_subcommand("check-config", "read the settings and stop");
   CLI11_PARSE(app, argc, argv);
   try {
@@ -59,7 +77,7 @@ int main(int argc, char** argv) {
       std::cout << file << " is fine\n";
       return 0;
     }
-    return *seed_command ? run_seed(settings, tokens_file) : serve(settings);
+    return *seed_command ? run_seed(settings, tokens_file, passwords_file) : serve(settings);
   } catch (const std::exception& why) {
     std::cerr << "berthd: " << why.what() << '\n';
     return 1;

@@ -2,10 +2,8 @@
 
 #include "adapters/http/token_hash.hpp"
 #include "domain/session/session.hpp"
+#include "tools/berthd/sources.hpp"
 
-#include <openssl/rand.h>
-
-#include <array>
 #include <utility>
 
 namespace berth::berthd {
@@ -15,18 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const std::string author = "system:seed";
-
-std::string fresh_token() {
-  constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  constexpr std::size_t token_digits = 43; // 256 bits, six at a time.
-  std::array<unsigned char, token_digits> random{};
-  if (RAND_bytes(random.data(), random.size()) != 1)
-    throw std::runtime_error{"OpenSSL has no random bytes"};
-  std::string token = "berth_";
-  for (auto byte : random)
-    token += digits[byte & 63];
-  return token;
-}
+constexpr std::size_t password_length = 16;
 
 /// Appends what a new aggregate needs; nothing when its stream is there already.
 class seeder {
@@ -130,18 +117,26 @@ void seed_templates(seeder& to) {
   }
 }
 
-std::vector<issued_token> seed_users(seeder& to) {
-  std::vector<issued_token> issued;
+std::vector<issued_credentials> seed_users(seeder& to, const store_password& store) {
+  std::vector<issued_credentials> issued;
   domain::user_id id{1};
   for (const auto& [login, role] : {std::pair{"admin", domain::role::admin},
                                     {"ana", domain::role::engineer},
-                                    {"ben", domain::role::engineer}}) {
-    auto token = fresh_token();
-    bool fresh = to.create<domain::user, domain::user_command>(
-        eventstore::stream_of(id), {domain::register_user{id, login, role},
-                                    domain::issue_token{http::token_hash(token), "seed"}});
-    if (fresh)
-      issued.push_back({login, std::move(token)});
+                                    {"ben", domain::role::engineer},
+                                    {"vera", domain::role::auditor}}) {
+    issued_credentials fresh{login, "berth_" + fresh_secret(), {}};
+    std::vector<domain::user_command> wanted{
+        domain::register_user{id, login, role},
+        domain::issue_token{http::token_hash(fresh.token), "seed", {}}};
+    if (store) {
+      fresh.password = fresh_secret().substr(0, password_length);
+      wanted.emplace_back(domain::change_password{});
+    }
+    if (to.create<domain::user, domain::user_command>(eventstore::stream_of(id), wanted)) {
+      if (store)
+        store(id, domain::secret{fresh.password});
+      issued.push_back(std::move(fresh));
+    }
     ++id.value;
   }
   return issued;
@@ -185,21 +180,16 @@ void seed_session(seeder& to, const std::string& name, domain::user_id owner,
 } // namespace
 
 seed_report seed(eventstore::event_log& log, domain::time_point now,
-                 const actors::vmid_range& vmids) {
+                 const actors::vmid_range& vmids, const store_password& store) {
   seeder to{log, now};
   seed_nodes(to);
   seed_templates(to);
-  auto tokens = seed_users(to);
-  domain::ulid_source ids{[] {
-    std::uint64_t random = 0;
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(&random), sizeof random) != 1)
-      throw std::runtime_error{"OpenSSL has no random bytes"};
-    return random;
-  }};
+  auto issued = seed_users(to, store);
+  domain::ulid_source ids{random_bits};
   seed_session(to, "demo-1", {2}, {2}, vmids.first, domain::end_reason::ended_by_user, now, ids);
   seed_session(to, "demo-2", {3}, {3}, {vmids.first.value + 1}, domain::end_reason::deadline, now,
                ids);
-  return {to.written(), std::move(tokens)};
+  return {to.written(), std::move(issued)};
 }
 
 } // namespace berth::berthd

@@ -1,7 +1,11 @@
 #include "tools/berthd/sources.hpp"
 
+#include <openssl/rand.h>
+
+#include <array>
 #include <chrono>
 #include <random>
+#include <stdexcept>
 
 namespace berth::berthd {
 
@@ -12,6 +16,18 @@ domain::time_point wall_clock() {
 std::uint64_t random_bits() {
   thread_local std::random_device device;
   return static_cast<std::uint64_t>(device()) << 32 | device();
+}
+
+std::string fresh_secret() {
+  constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  constexpr std::size_t length = 43; // Six bits each.
+  std::array<unsigned char, length> random{};
+  if (RAND_bytes(random.data(), random.size()) != 1)
+    throw std::runtime_error{"OpenSSL has no random bytes"};
+  std::string secret;
+  for (auto byte : random)
+    secret += digits[byte & 63];
+  return secret;
 }
 
 eventstore::log_sources log_sources() {

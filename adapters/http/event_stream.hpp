@@ -1,0 +1,103 @@
+#pragma once
+
+#include "adapters/http/ask.hpp"
+#include "adapters/http/event_feed_actor.hpp"
+#include "adapters/http/server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <array>
+#include <memory>
+#include <string>
+
+/// The connection's side of a stream of server-sent events.
+namespace berth::http {
+
+/// The header fields that every response has.
+template <class Response>
+void secure(Response& response, const std::string& request_id) {
+  response.set("X-Request-Id", request_id);
+  response.set(boost::beast::http::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+}
+
+/// Counts one stream of a user for as long as it lives.
+class stream_slot {
+public:
+  static bool is_free(const connection_context& in, domain::user_id of) {
+    auto open = in.streams.find(of);
+    return open == in.streams.end() || open->second < in.limits.streams_per_user;
+  }
+  stream_slot(connection_context& in, domain::user_id of) : in_(in), of_(of) { ++in_.streams[of_]; }
+  ~stream_slot() {
+    if (--in_.streams[of_] == 0)
+      in_.streams.erase(of_);
+  }
+  stream_slot(const stream_slot&) = delete;
+  stream_slot& operator=(const stream_slot&) = delete;
+
+private:
+  connection_context& in_;
+  domain::user_id of_;
+};
+
+/// Ends the feed as soon as the reader hangs up. What it sends meanwhile is of no interest.
+template <class Stream>
+net::awaitable<void> await_hangup(std::shared_ptr<Stream> from, event_feed_actor feed) {
+  net::error_code error;
+  auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  std::array<char, 256> ignored{};
+  while (!error)
+    co_await from->async_read_some(net::asio::buffer(ignored), token);
+  caf::anon_send_exit(feed, caf::exit_reason::user_shutdown);
+}
+
+/// Writes what the feed has, one chunk after the other, until either side ends.
+template <class Stream>
+net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_context& context,
+                                   event_feed what, std::string request_id) {
+  namespace wire = boost::beast::http;
+  net::error_code error;
+  auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  stream_slot counted{context, what.who.id};
+  wire::response<wire::empty_body> header{wire::status::ok, 11};
+  secure(header, request_id);
+  header.set(wire::field::content_type, "text/event-stream");
+  header.set("X-Accel-Buffering", "no"); // Or nginx would keep events back.
+  header.chunked(true);
+  header.keep_alive(false);
+  wire::response_serializer<wire::empty_body> head{header};
+  auto& socket = boost::beast::get_lowest_layer(*to);
+  socket.expires_after(context.limits.body_time);
+  co_await wire::async_write_header(*to, head, token);
+  if (error)
+    co_return;
+  auto feed = context.system.spawn(event_feed_stream, what, context.feeds);
+  socket.expires_never();
+  net::asio::co_spawn(co_await net::asio::this_coro::executor, await_hangup(to, feed),
+                      net::asio::detached);
+  for (;;) {
+    auto chunk = co_await ask<feed_chunk>(context.system, feed, caf::infinite, next_chunk{});
+    if (!chunk)
+      break;
+    socket.expires_after(context.limits.body_time);
+    auto framed = wire::make_chunk(net::asio::buffer(chunk->text));
+    co_await net::asio::async_write(*to, framed, token);
+    if (error)
+      break;
+  }
+  caf::anon_send_exit(feed, caf::exit_reason::user_shutdown);
+  net::error_code ignored;
+  socket.socket().shutdown(net::tcp::socket::shutdown_both, ignored);
+}
+
+} // namespace berth::http

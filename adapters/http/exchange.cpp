@@ -1,0 +1,64 @@
+#include "adapters/http/exchange.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace berth::http {
+
+std::optional<std::string> query_parameter(const api_call& call, std::string_view name) {
+  auto parsed = boost::urls::parse_origin_form(call.target);
+  if (!parsed)
+    return std::nullopt;
+  for (const auto& parameter : parsed->params())
+    if (parameter.key == name)
+      return std::string{parameter.value};
+  return std::nullopt;
+}
+
+bool refuses_query(exchange& x, std::initializer_list<std::string_view> known) {
+  auto parsed = boost::urls::parse_origin_form(x.call.target);
+  std::vector<field_error> errors;
+  if (!parsed)
+    errors.push_back({"#", "the query cannot be read"});
+  else
+    for (const auto& parameter : parsed->params()) {
+      std::string key{parameter.key};
+      if (std::ranges::find(known, key) == known.end())
+        errors.push_back({"#/" + key, "is not a parameter of this request"});
+    }
+  if (errors.empty())
+    return false;
+  x.refuse(invalid_fields(std::move(errors)));
+  return true;
+}
+
+std::string version_tag(std::uint64_t version) {
+  return '"' + std::to_string(version) + '"';
+}
+
+void answer_tagged(exchange& x, const std::string& tag, std::string body) {
+  std::vector<std::pair<std::string, std::string>> headers{{"ETag", tag}};
+  if (x.call.if_none_match == tag)
+    return x.answer({304, std::move(headers), {}, {}, {}});
+  x.answer({200, std::move(headers), "application/json", std::move(body), {}});
+}
+
+std::optional<precondition> read_if_match(exchange& x) {
+  const auto& tag = x.call.if_match;
+  if (tag.empty() || tag == "*")
+    return precondition{};
+  std::uint64_t version = 0;
+  auto read = std::from_chars(tag.data() + 1, tag.data() + tag.size(), version);
+  if (tag.front() == '"' && read.ec == std::errc{} && tag == version_tag(version))
+    return precondition{version};
+  x.refuse({.status = 412,
+            .type = "precondition-failed",
+            .title = "It has changed meanwhile",
+            .detail = "If-Match names no version of this"});
+  return std::nullopt;
+}
+
+} // namespace berth::http

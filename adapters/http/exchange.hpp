@@ -1,0 +1,76 @@
+#pragma once
+
+#include "adapters/http/http_facade_actor.hpp"
+#include "adapters/http/problem.hpp"
+#include "adapters/http/router.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace berth::http {
+
+/// So long the facade waits for another actor; launches take longer.
+constexpr auto patience = std::chrono::seconds{10};
+constexpr auto launch_patience = std::chrono::seconds{30};
+
+/// One call on its way: what was asked, who asks, and where the answer goes. Cheap to copy into the
+/// continuations that carry it on.
+struct exchange {
+  http_facade_actor::stateful_pointer<facade_state> self;
+  api_call call;
+  found_route at;
+  actors::caller who;
+  caf::typed_response_promise<api_response> promise;
+
+  domain::time_point now() const { return self->state.with.now(); }
+  const facade_collaborators& with() const { return self->state.with; }
+
+  void answer(api_response response) { promise.deliver(std::move(response)); }
+  void answer(int status, std::string body) {
+    answer(api_response{status, {}, "application/json", std::move(body), {}});
+  }
+  void no_content() { answer({204, {}, {}, {}, {}}); }
+  void refuse(const problem& why) { answer(respond(why, call)); }
+  auto on_error() {
+    return [x = *this](const caf::error& why) mutable { x.refuse(problem_of(why)); };
+  }
+
+  /// Asks an actor, and calls `use(exchange&, answer&)`; an error becomes the response.
+  template <class Answer, class Actor, class Message, class Use>
+  void ask(const Actor& whom, Message message, Use use,
+           std::chrono::seconds patience_for_it = patience) {
+    self->request(whom, patience_for_it, std::move(message))
+        .then([x = *this, use = std::move(use)](Answer& got) mutable { use(x, got); }, on_error());
+  }
+
+  /// Later lists must contain what this client has seen.
+  void remember(std::uint64_t position) {
+    auto& newest = self->state.answered;
+    newest = std::max(newest, position);
+  }
+};
+
+/// The value of a query parameter, decoded; nothing when it is missing.
+std::optional<std::string> query_parameter(const api_call& call, std::string_view name);
+
+/// Refuses query parameters that are none of `known`; says whether it did.
+bool refuses_query(exchange& x, std::initializer_list<std::string_view> known);
+
+/// Answers with a body and its entity tag; 304 when the client has it already.
+void answer_tagged(exchange& x, const std::string& tag, std::string body);
+
+/// The version that If-Match names. Refuses, and gives nothing, when it is no tag of ours.
+struct precondition {
+  std::optional<std::uint64_t> version; ///< nothing: any will do
+};
+std::optional<precondition> read_if_match(exchange& x);
+
+/// `"7"`: the entity tag of version 7.
+std::string version_tag(std::uint64_t version);
+
+} // namespace berth::http
