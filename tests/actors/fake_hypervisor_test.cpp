@@ -107,3 +107,22 @@ TEST_CASE_FIXTURE(fixture, "fake hypervisor: an unavailable cluster answers noth
   auto answer = ask<domain::node_sample>(hypervisor, actors::sample_node{pve1});
   CHECK(actors::code_of(answer.error()) == actors::errc::cluster_unavailable);
 }
+
+TEST_CASE_FIXTURE(fixture, "fake hypervisor: a guest that has booted takes passwords, of its own "
+                           "session alone") {
+  auto give_password = [this](const domain::session_id& to) {
+    return ask<actors::guest_password_set>(
+        hypervisor, actors::set_guest_password{vm, to, "tester", domain::secret{"correct horse"}});
+  };
+  clone();
+  advance(10s);
+  order(domain::configure_vm{vm, session, 4, 4096});
+  order(domain::start_vm{vm, session});
+  CHECK(actors::code_of(give_password(session).error()) == actors::errc::transient);
+  advance(23s);
+  CHECK(actors::code_of(give_password(stranger).error()) == actors::errc::not_ours);
+  CHECK(cluster->passwords().empty());
+  give_password(session).value();
+  REQUIRE(cluster->passwords().size() == 1);
+  CHECK(cluster->passwords().front().user == "tester");
+}
