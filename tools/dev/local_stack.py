@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+import contract
+
 BUILD = pathlib.Path(os.environ.get("BERTH_BUILD",
                                     pathlib.Path(__file__).resolve().parents[2] / "build"))
 
@@ -209,7 +211,9 @@ level = "{log_level}"
         all_headers = dict(headers or {})
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
-        return call(self.port, method, path, body, all_headers)
+        answer = call(self.port, method, path, body, all_headers)
+        contract.check(method, path, answer)
+        return answer
 
     def replay(self, *arguments):
         return subprocess.run([self.build / "tools/replay/berth-replay", "--data", self.data, *arguments],

@@ -22,6 +22,8 @@ namespace {
 const std::string engineer_token = "berth_engineer";
 const std::string other_token = "berth_other";
 const std::string admin_token = "berth_admin";
+const std::string auditor_token = "berth_auditor";
+const std::string cookie = "a-cookie";
 
 /// Knows two templates, the second disabled.
 actors::session_directory_actor::behavior_type directory() {
@@ -39,14 +41,16 @@ actors::session_directory_actor::behavior_type directory() {
   };
 }
 
-/// Three users, each with a token.
+/// Four users, each with a token; the first has a cookie, too.
 std::shared_ptr<launch_desk> people() {
   auto desk = std::make_shared<launch_desk>();
   for (const auto& [token, who] : std::map<std::string, actors::caller>{
            {engineer_token, {{7}, "ana", domain::role::engineer, {}}},
            {other_token, {{8}, "ben", domain::role::engineer, {}}},
-           {admin_token, {{1}, "admin", domain::role::admin, {}}}})
+           {admin_token, {{1}, "admin", domain::role::admin, {}}},
+           {auditor_token, {{4}, "vera", domain::role::auditor, {}}}})
     desk->credentials[http::token_hash(token)] = who;
+  desk->credentials[http::token_hash(cookie)] = {{7}, "ana", domain::role::engineer, {}, true};
   return desk;
 }
 
@@ -92,13 +96,13 @@ struct api {
   std::shared_ptr<std::vector<actors::launch_session>> launched =
       std::make_shared<std::vector<actors::launch_session>>();
   http::http_facade_actor facade = in.spawn(
-      http::http_facade, http::facade_collaborators{in.own(in.system().spawn(supervisor, launched)),
-                                                    in.own(in.system().spawn(directory)),
-                                                    in.own(in.system().spawn(loads)),
-                                                    {},
-                                                    in.spawn(fake_accounts, people()),
-                                                    in.clock(),
-                                                    [] { return ulid{}; }});
+      http::http_facade,
+      http::facade_collaborators{.supervisor = in.own(in.system().spawn(supervisor, launched)),
+                                 .directory = in.own(in.system().spawn(directory)),
+                                 .scheduler = in.own(in.system().spawn(loads)),
+                                 .accounts = in.spawn(fake_accounts, people()),
+                                 .now = in.clock(),
+                                 .next_id = [] { return ulid{}; }});
 
   api_response call(const std::string& method, const std::string& target,
                     const std::string& token = engineer_token, const std::string& body = {},
@@ -119,24 +123,24 @@ const std::string mine = "/sessions/01JD0000000000000000000001";
 
 } // namespace
 
-TEST_CASE("facade: every route answers every caller as its row says") {
+TEST_CASE("facade: the routes of sessions answer every caller as its row says") {
   struct row {
     const char* method;
     std::string target;
     const char* body;
-    int nobody, owner, other, admin;
+    int nobody, owner, other, admin, auditor;
   };
   api served;
-  for (const auto& row :
-       {row{"GET", "/healthz", "", 200, 200, 200, 200},
-        {"GET", "/templates", "", 401, 200, 200, 200},
-        {"POST", "/sessions", R"({"template_id":1,"duration_minutes":30})", 401, 201, 201, 201},
-        {"GET", "/sessions", "", 401, 200, 200, 200},
-        {"GET", mine, "", 401, 200, 403, 200},
-        {"DELETE", mine, "", 401, 204, 403, 204},
-        {"POST", mine + "/extend", R"({"minutes":30})", 401, 200, 403, 200},
-        {"DELETE", mine + "/vm", "", 401, 204, 403, 204},
-        {"GET", "/admin/nodes", "", 401, 403, 403, 200}}) {
+  for (const auto& row : {row{"GET", "/healthz", "", 200, 200, 200, 200, 200},
+                          {"GET", "/templates", "", 401, 200, 200, 200, 200},
+                          {"POST", "/sessions", R"({"template_id":1,"duration_minutes":30})", 401,
+                           201, 201, 201, 403},
+                          {"GET", "/sessions", "", 401, 200, 200, 200, 200},
+                          {"GET", mine, "", 401, 200, 403, 200, 200},
+                          {"DELETE", mine, "", 401, 204, 403, 204, 403},
+                          {"POST", mine + "/extend", R"({"minutes":30})", 401, 200, 403, 200, 403},
+                          {"DELETE", mine + "/vm", "", 401, 204, 403, 204, 403},
+                          {"GET", "/admin/nodes", "", 401, 403, 403, 200, 200}}) {
     CAPTURE(row.method);
     CAPTURE(row.target);
     CHECK(served.call(row.method, row.target, "", row.body).status == row.nobody);
@@ -144,6 +148,7 @@ TEST_CASE("facade: every route answers every caller as its row says") {
     CHECK(served.call(row.method, row.target, engineer_token, row.body).status == row.owner);
     CHECK(served.call(row.method, row.target, other_token, row.body).status == row.other);
     CHECK(served.call(row.method, row.target, admin_token, row.body).status == row.admin);
+    CHECK(served.call(row.method, row.target, auditor_token, row.body).status == row.auditor);
   }
 }
 
@@ -196,4 +201,62 @@ TEST_CASE("facade: no answer repeats the token it was asked with") {
     for (const auto& [name, value] : answer.headers)
       CHECK(value.find(canary) == std::string::npos);
   }
+}
+
+TEST_CASE("facade: a cookie changes something only for requests of our own pages") {
+  api served;
+  auto end_with = [&served](const std::string& site, const std::string& origin) {
+    api_call wanted{.method = "DELETE", .target = mine};
+    wanted.cookie = "theme=dark; __Host-berth=" + cookie;
+    wanted.host = "berth.example.org";
+    wanted.sec_fetch_site = site;
+    wanted.origin = origin;
+    return served.in.ask<api_response>(served.facade, wanted).value().status;
+  };
+  CHECK(end_with("same-origin", "https://berth.example.org") == 204);
+  CHECK(end_with("none", "") == 204);
+  CHECK(end_with("", "https://berth.example.org") == 204);
+  CHECK(end_with("cross-site", "https://evil.example.org") == 403);
+  CHECK(end_with("same-site", "https://other.example.org") == 403);
+  CHECK(end_with("", "https://evil.example.org") == 403);
+  CHECK(end_with("", "https://evilberth.example.org") == 403);
+  CHECK(end_with("", "") == 403);
+}
+
+TEST_CASE("facade: a cookie reads from anywhere, and a token makes it irrelevant") {
+  api served;
+  api_call wanted{.method = "GET", .target = mine, .cookie = "__Host-berth=" + cookie};
+  wanted.sec_fetch_site = "cross-site";
+  CHECK(served.in.ask<api_response>(served.facade, wanted).value().status == 200);
+  wanted.authorization = "Bearer wrong";
+  CHECK(served.in.ask<api_response>(served.facade, wanted).value().status == 401);
+}
+
+TEST_CASE("facade: a body that is not JSON is refused before anything is done") {
+  api served;
+  api_call wanted{.method = "POST", .target = "/sessions", .body = "template_id=1"};
+  wanted.authorization = "Bearer " + engineer_token;
+  wanted.content_type = "application/x-www-form-urlencoded";
+  CHECK(served.in.ask<api_response>(served.facade, wanted).value().status == 415);
+}
+
+TEST_CASE("facade: what the client has already is not sent again") {
+  api served;
+  api_call wanted{.method = "GET", .target = mine};
+  wanted.authorization = "Bearer " + engineer_token;
+  auto first = served.in.ask<api_response>(served.facade, wanted).value();
+  REQUIRE(first.headers.size() == 1);
+  CHECK(first.headers[0] == std::pair<std::string, std::string>{"ETag", "W/\"9\""});
+  wanted.if_none_match = "W/\"9\"";
+  auto second = served.in.ask<api_response>(served.facade, wanted).value();
+  CHECK(second.status == 304);
+  CHECK(second.body.empty());
+}
+
+TEST_CASE("facade: lists refuse parameters that they do not know, or cannot use") {
+  api served;
+  for (const auto* query : {"?limit=0", "?limit=201", "?limit=x", "?cursor=abc", "?status=gone",
+                            "?colour=red", "?owner=7"})
+    CHECK_MESSAGE(served.call("GET", std::string{"/sessions"} + query).status == 422, query);
+  CHECK(served.call("GET", "/sessions?limit=200&status=active").status == 200);
 }

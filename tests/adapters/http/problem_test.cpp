@@ -18,6 +18,13 @@ TEST_CASE("problem: each error of an actor has its status") {
                                      {errc::cluster_unavailable, 503},
                                      {errc::log_refused, 503},
                                      {errc::log_failed, 503},
+                                     {errc::quota_exceeded, 409},
+                                     {errc::in_progress, 409},
+                                     {errc::key_reused, 422},
+                                     {errc::changed_meanwhile, 412},
+                                     {errc::wrong_password, 403},
+                                     {errc::gateway_unavailable, 503},
+                                     {errc::not_configured, 503},
                                      {errc::transient, 503}})
     CHECK(problem_of(make_error(code, "why")).status == status);
 }

@@ -1,0 +1,114 @@
+#include "adapters/http/session_json.hpp"
+
+#include "adapters/http/inventory_json.hpp"
+#include "tests/support/session_histories.hpp"
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+using namespace berth::http;
+using namespace berth::tests;
+namespace json = boost::json;
+
+namespace {
+
+json::object written(const history& events, time_point now = nine, bool has_desktops = false) {
+  shown how{.now = now, .has_desktops = has_desktops};
+  return json::parse(write_session({fold(events), 1, 1}, how)).as_object();
+}
+
+std::string desktop_of(const history& events, bool has_desktops = true) {
+  return std::string{written(events, nine, has_desktops).at("desktop").as_string()};
+}
+
+std::vector<berth::eventstore::recorded_event> recorded(const history& events) {
+  std::vector<berth::eventstore::recorded_event> all;
+  for (const auto& event : events) {
+    all.push_back({.position = all.size() + 1,
+                   .stream = berth::eventstore::stream_of(own),
+                   .version = all.size() + 1,
+                   .recorded_at = nine,
+                   .because = {"system:session", {}, {}},
+                   .event = event});
+  }
+  all.front().because.actor = "user:7";
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("session: shows what the specification names, and hides what it hides") {
+  auto shown = written(until_active(), nine, true);
+  CHECK(shown.at("id").as_string() == to_string(own));
+  CHECK(shown.at("status").as_string() == "active");
+  CHECK(shown.at("template").as_object().at("os_type").as_string() == "linux");
+  CHECK(shown.at("node_name").as_string() == "pve-1");
+  CHECK(shown.at("time_remaining_seconds").as_int64() == 3600);
+  auto text = json::serialize(shown);
+  for (const auto* hidden : {"10000001", "10.0.0.9", "vm_id", "ip_address", "guacamole_conn"})
+    CHECK_MESSAGE(text.find(hidden) == std::string::npos, hidden);
+}
+
+TEST_CASE("session: guacamole_url is null while pending, and without a gateway") {
+  CHECK(written(until_waiting(), nine, true).at("guacamole_url").is_null());
+  CHECK(written(until_active(), nine, false).at("guacamole_url").is_null());
+  CHECK(written(until_closed(), nine, true).at("guacamole_url").is_null());
+  CHECK(written(until_active(), nine, true).at("guacamole_url").as_string()
+        == "/sessions/" + to_string(own) + "/desktop");
+}
+
+TEST_CASE("session: it says why there is no desktop") {
+  CHECK(desktop_of(until_waiting()) == "not_ready");
+  CHECK(desktop_of(until_active()) == "ready");
+  CHECK(desktop_of(until_active(), false) == "not_configured");
+  CHECK(desktop_of(until_deleting()) == "over");
+}
+
+TEST_CASE("session: the time that is left never falls below nothing") {
+  CHECK(written(until_active(), nine + 999min).at("time_remaining_seconds").as_int64() == 0);
+  CHECK(written(until_closed()).at("time_remaining_seconds").as_int64() == 0);
+  CHECK(written(until_closed()).at("end_reason").as_string() == "ended_by_user");
+}
+
+TEST_CASE("sessions: a full page names the next one, another does not") {
+  auto row = row_of({fold(until_active()), 1, 1});
+  auto page = [&row](std::uint32_t limit) {
+    return json::parse(write_sessions({row}, limit, {.now = nine})).as_object();
+  };
+  CHECK(page(1).at("next_cursor").as_string() == to_string(own));
+  CHECK(page(2).at("next_cursor").is_null());
+  CHECK_FALSE(page(2).at("items").as_array().at(0).as_object().contains("owner_login"));
+}
+
+TEST_CASE("history: words for its owner, without what it hides") {
+  auto text = write_history(own, recorded(until_closed()));
+  auto items = json::parse(text).as_object().at("items").as_array();
+  CHECK(items.at(0).as_object().at("by").as_string() == "you");
+  CHECK(items.at(2).as_object().at("by").as_string() == "Berth");
+  for (const auto* hidden : {"10000001", "10.0.0.9", "UPID"})
+    CHECK_MESSAGE(text.find(hidden) == std::string::npos, hidden);
+}
+
+TEST_CASE("nodes: one that is offline, or was measured long ago, shows no numbers") {
+  berth::eventstore::node_row row{.is = {.name = pve1, .hostname = "a", .max_vms = 50}};
+  auto shown_with = [&row](const node_sample& sample) {
+    auto list = json::parse(write_nodes({{row}}, {{candidate{row.is, sample, {}}}}, nine));
+    return list.at("items").as_array().at(0).as_object();
+  };
+  node_sample fresh{.node = pve1,
+                    .online = true,
+                    .cpu = 0.125,
+                    .ram_used_mb = 1,
+                    .ram_total_mb = 4,
+                    .sampled_at = nine - 30s};
+  auto old = fresh;
+  old.sampled_at = nine - 31s;
+  for (const auto& sample : {node_sample{.node = pve1, .sampled_at = nine}, old}) {
+    auto node = shown_with(sample);
+    CHECK(node.at("status").as_string() == "offline");
+    CHECK(node.at("cpu_percent").is_null());
+    CHECK(node.at("ram_used_mb").is_null());
+  }
+  CHECK(shown_with(fresh).at("status").as_string() == "online");
+  CHECK(shown_with(fresh).at("sample_age_seconds").as_int64() == 30);
+}
