@@ -29,6 +29,8 @@ constexpr duration node_dead_after = 10min;
 
 /// Waits between tries to take a VM down, after those of `retry_delays`.
 constexpr duration teardown_retry = 5min;
+/// A VM whose deletion takes longer than this is reported to the admins.
+constexpr duration deletion_patience = 15min;
 /// A lock without a task, seen for this long, will not go away by itself.
 constexpr duration stuck_clone_after = 30s;
 constexpr duration stuck_destroy_after = 5min;
