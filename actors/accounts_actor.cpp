@@ -257,6 +257,14 @@ caf::result<caller> identify(accounts_pointer self, const authenticate& m) {
 
 // -- signing in ---------------------------------------------------------------
 
+/// The wait after so many wrong passwords.
+domain::duration wait_after(std::uint32_t failures) {
+  if (failures <= free_sign_in_failures)
+    return {};
+  auto doublings = std::min<std::uint32_t>(failures - free_sign_in_failures - 1, 6);
+  return std::min<domain::duration>(std::chrono::seconds{1u << doublings}, longest_sign_in_wait);
+}
+
 /// Counts an attempt before its outcome is known, so that many at once gain nothing.
 void count_attempt(accounts_state& my, const std::string& login, domain::time_point now) {
   if (my.failed_sign_ins.size() >= most_failures)
@@ -264,11 +272,7 @@ void count_attempt(accounts_state& my, const std::string& login, domain::time_po
                   [now](const auto& entry) { return entry.second.not_before <= now; });
   auto& failures = my.failed_sign_ins[login];
   ++failures.count;
-  if (failures.count <= free_sign_in_failures)
-    return;
-  auto doublings = std::min<std::uint32_t>(failures.count - free_sign_in_failures - 1, 6);
-  domain::duration wait = std::chrono::seconds{1u << doublings};
-  failures.not_before = now + std::min(wait, longest_sign_in_wait);
+  failures.not_before = now + wait_after(failures.count);
 }
 
 void signed_in(accounts_pointer self, const caller& who,
@@ -304,6 +308,8 @@ caf::result<sign_in_answer> try_sign_in(accounts_pointer self, const sign_in& m)
            promise](password_checked checked) mutable {
             const auto* account = find(self->state, id);
             if (!checked.matches || !account || !account->is.is_active) {
+              auto& failures = self->state.failed_sign_ins[login];
+              failures.not_before = self->state.with.now() + wait_after(failures.count);
               self->state.with.log.warn("sign-in refused", {{"login", login}});
               promise.deliver(sign_in_answer{});
               return;

@@ -167,6 +167,8 @@ event_feed_actor::behavior_type event_feed_stream(feed_pointer self, event_feed 
   my.feed = std::move(feed);
   my.position = my.feed.after;
   my.unsent = opening_text(my.feed.after, my.feed.is_reset);
+  self->monitor(my.with.hub);
+  self->set_down_handler([self](const caf::down_msg&) { end(self); });
   begin(self);
   return {
       [self](telemetry_batch& batch) {

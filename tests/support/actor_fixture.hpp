@@ -32,6 +32,9 @@ class pending {
 public:
   bool ready() const { return answer_->has_value(); }
 
+  /// Whether the answer has come and is an error.
+  bool is_error() const { return ready() && !**answer_; }
+
   /// Fails the test when there is none yet, or when it is an error.
   const Answer& value() const {
     REQUIRE(ready());
