@@ -64,7 +64,10 @@ void await_silence(feed_pointer self) {
   self->delayed_send(self, heartbeat, beat{self->state.chunks});
 }
 
+/// CAF tells nobody that a promise will not be kept.
 void end(feed_pointer self) {
+  if (auto& waiting = self->state.waiting)
+    waiting->deliver(caf::make_error(caf::exit_reason::user_shutdown));
   self->quit(caf::exit_reason::user_shutdown);
 }
 
@@ -169,6 +172,7 @@ event_feed_actor::behavior_type event_feed_stream(feed_pointer self, event_feed 
   my.unsent = opening_text(my.feed.after, my.feed.is_reset);
   self->monitor(my.with.hub);
   self->set_down_handler([self](const caf::down_msg&) { end(self); });
+  self->set_exit_handler([self](const caf::exit_msg&) { end(self); });
   begin(self);
   return {
       [self](telemetry_batch& batch) {

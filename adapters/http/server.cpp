@@ -13,6 +13,11 @@ namespace berth::http {
 server::server(net::asio::io_context& io, const net::tcp::endpoint& at, connection_context with)
     : io_(io), listener_(io, at), with_(std::make_shared<connection_context>(std::move(with))) {}
 
+server::~server() {
+  with_->facade = http_facade_actor{};
+  with_->feeds = facade_collaborators{};
+}
+
 void server::start() {
   listener_.start([this](net::tcp::socket socket) { accept(std::move(socket)); });
 }

@@ -47,6 +47,11 @@ public:
   /// Listens at once. Throws boost::system::system_error when the address is taken.
   server(net::asio::io_context& io, const net::tcp::endpoint& at, connection_context with);
 
+  /// Lets go of every actor: connections that are still open hold only what is left of the context.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
   void start();
   /// Accepts no more; connections end after the request they are at.
   void stop();
