@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/http.hpp>
@@ -50,15 +51,18 @@ private:
   domain::user_id of_;
 };
 
-/// Ends the feed as soon as the reader hangs up. What it sends meanwhile is of no interest.
+/// Ends the feed as soon as the reader hangs up. What it sends meanwhile is of no interest. `reading`
+/// is cancelled when nothing reads any more: a stream bears one reader at a time.
 template <class Stream>
-net::awaitable<void> await_hangup(std::shared_ptr<Stream> from, event_feed_actor feed) {
+net::awaitable<void> await_hangup(std::shared_ptr<Stream> from, event_feed_actor feed,
+                                  std::shared_ptr<net::asio::steady_timer> reading) {
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   std::array<char, 256> ignored{};
   while (!error)
     co_await from->async_read_some(net::asio::buffer(ignored), token);
   caf::anon_send_exit(feed, caf::exit_reason::user_shutdown);
+  reading->expires_at(std::chrono::steady_clock::time_point::min());
 }
 
 /// Writes what the feed has, one chunk after the other, until either side ends.
@@ -83,8 +87,10 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
     co_return;
   auto feed = context.system.spawn(event_feed_stream, what, context.feeds);
   socket.expires_never();
-  net::asio::co_spawn(co_await net::asio::this_coro::executor, await_hangup(to, feed),
-                      net::asio::detached);
+  auto executor = co_await net::asio::this_coro::executor;
+  auto reading = std::make_shared<net::asio::steady_timer>(
+      executor, std::chrono::steady_clock::time_point::max());
+  net::asio::co_spawn(executor, await_hangup(to, feed, reading), net::asio::detached);
   for (;;) {
     auto chunk = co_await ask<feed_chunk>(context.system, feed, caf::infinite, next_chunk{});
     if (!chunk)
@@ -98,6 +104,7 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
   caf::anon_send_exit(feed, caf::exit_reason::user_shutdown);
   net::error_code ignored;
   socket.socket().shutdown(net::tcp::socket::shutdown_both, ignored);
+  co_await reading->async_wait(token);
 }
 
 } // namespace berth::http

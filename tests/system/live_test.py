@@ -66,6 +66,10 @@ class Reader:
         return [i for i, _, _ in self.events if i][-1]
 
     def close(self):
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # The server was first.
         self.socket.close()
 
 
