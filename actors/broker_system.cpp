@@ -34,7 +34,8 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
                     logger to) {
   auto shared_log = std::make_shared<std::unique_ptr<eventstore::event_log>>(std::move(log));
   auto shared_model = std::make_shared<std::unique_ptr<eventstore::read_model>>(std::move(model));
-  auto journal_handle = system.spawn<caf::detached>(journal, shared_log, settings.vmids);
+  auto journal_handle =
+      system.spawn<caf::detached>(journal, shared_log, settings.vmids, ports.metrics);
   auto scheduler_handle = system.spawn(
       scheduler, scheduler_collaborators{journal_handle, now, random_from(settings.seed)});
   auto directory_handle =

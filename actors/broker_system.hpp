@@ -4,6 +4,7 @@
 #include "actors/inventory.hpp"
 #include "actors/journal_actor.hpp"
 #include "actors/log.hpp"
+#include "actors/meter.hpp"
 #include "actors/protocol.hpp"
 
 #include <caf/actor_system.hpp>
@@ -19,6 +20,7 @@ namespace berth::actors {
 struct broker_ports {
   hypervisor_actor hypervisor;
   password_actor passwords;
+  std::shared_ptr<meter> metrics = silent_meter();
 };
 
 struct broker_settings {

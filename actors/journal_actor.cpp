@@ -5,6 +5,7 @@
 #include <caf/exit_reason.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace berth::actors {
@@ -88,7 +89,11 @@ void commit(journal_pointer self) {
   batch.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
     batch.push_back(std::move(my.pending[i].request));
+  using clock = std::chrono::steady_clock;
+  auto began = clock::now();
   auto results = my.log->append(batch);
+  my.metrics->committed(count, clock::now() - began);
+  my.metrics->changed(gauge::pending_appends, -static_cast<std::int64_t>(count));
   bool sound = true;
   for (std::size_t i = 0; i < count; ++i)
     sound = answer(my, my.pending[i].answer, std::move(results[i])) && sound;
@@ -104,9 +109,10 @@ void commit(journal_pointer self) {
 
 journal_interface::behavior_type
 journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_log>> log,
-        vmid_range vmids) {
+        vmid_range vmids, std::shared_ptr<meter> metrics) {
   auto& my = self->state;
   my.log = std::move(*log);
+  my.metrics = std::move(metrics);
   my.head = my.log->head();
   my.next_vmid = vmids.first;
   if (auto last = my.log->last_reserved())
@@ -118,6 +124,7 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
         if (self->state.pending.empty())
           caf::anon_send(caf::actor_cast<journal_interface>(self), commit_batch{});
         self->state.pending.push_back({std::move(m.request), promise});
+        self->state.metrics->changed(gauge::pending_appends, 1);
         return promise;
       },
       [self](const read_stream& m) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/meter.hpp"
 #include "actors/protocol.hpp"
 
 #include <deque>
@@ -39,6 +40,7 @@ struct journal_state {
   };
 
   std::unique_ptr<eventstore::event_log> log;
+  std::shared_ptr<meter> metrics;
   std::uint64_t head = 0;
   domain::vm_id next_vmid;
   domain::vm_id last_vmid;
@@ -53,7 +55,8 @@ struct journal_state {
 /// process: only opening the log again can tell.
 journal_interface::behavior_type
 journal(journal_interface::stateful_pointer<journal_state> self,
-        std::shared_ptr<std::unique_ptr<eventstore::event_log>> log, vmid_range vmids);
+        std::shared_ptr<std::unique_ptr<eventstore::event_log>> log, vmid_range vmids,
+        std::shared_ptr<meter> metrics);
 
 } // namespace berth::actors
 

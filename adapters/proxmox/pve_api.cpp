@@ -2,6 +2,7 @@
 
 #include "adapters/proxmox/guest_address.hpp"
 #include "adapters/proxmox/pve_json.hpp"
+#include "adapters/proxmox/pve_route.hpp"
 
 #include <functional>
 
@@ -97,6 +98,24 @@ pve_task read_task(json_element row) {
                       : text_field(row, "exitstatus").value_or(status == "stopped" ? "" : status)};
 }
 
+/// How a call ended, for whoever counts.
+std::string outcome_of(const net::https_result& result) {
+  if (const auto* response = std::get_if<net::https_response>(&result)) {
+    auto status_class = response->status / 100;
+    return status_class == 2 ? "ok" : std::to_string(status_class) + "xx";
+  }
+  using kind = net::transport_error::kind;
+  switch (std::get<net::transport_error>(result).what) {
+  case kind::unreachable:
+    return "unreachable";
+  case kind::untrusted:
+    return "untrusted";
+  case kind::interrupted:
+    break;
+  }
+  return "interrupted";
+}
+
 } // namespace
 
 std::string percent_encode(const std::string& text) {
@@ -118,9 +137,10 @@ std::string encode(const form& parameters) {
   return text;
 }
 
-pve_api::pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log)
+pve_api::pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log,
+                 std::shared_ptr<actors::meter> metrics)
     : client_(io, settings.https), token_id_(settings.token_id),
-      token_secret_(settings.token_secret), log_(std::move(log)) {}
+      token_secret_(settings.token_secret), log_(std::move(log)), metrics_(std::move(metrics)) {}
 
 net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::string path,
                                                       form parameters, privilege needed) {
@@ -139,13 +159,14 @@ net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::s
     wanted.target += "?" + encoded;
   auto began = clock::now();
   auto result = co_await client_.send(std::move(wanted));
-  auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began).count();
+  auto took = clock::now() - began;
+  metrics_->proxmox_called(route_of(method, path), outcome_of(result), took);
 
   const auto* response = std::get_if<net::https_response>(&result);
   log_.debug("proxmox call", {{"method", method},
                               {"path", path},
                               {"status", response ? std::to_string(response->status) : "none"},
-                              {"took_ms", std::to_string(took)}});
+                              {"took_ms", std::to_string(took / std::chrono::milliseconds{1})}});
   auto fault = response ? classify(*response, changes)
                         : classify(std::get<net::transport_error>(result), changes);
   bool refused = response && (response->status < 200 || response->status > 299);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/log.hpp"
+#include "actors/meter.hpp"
 #include "adapters/proxmox/circuit.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
 #include "adapters/proxmox/pve_fault.hpp"
@@ -8,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -78,7 +80,8 @@ std::string percent_encode(const std::string& text);
 /// Proxmox's API, typed: one function per call. All of it runs on the io thread.
 class pve_api {
 public:
-  pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log);
+  pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log,
+          std::shared_ptr<actors::meter> metrics = actors::silent_meter());
 
   net::awaitable<pve_result<pve_resources>> cluster_resources();
   /// Whether the cluster is quorate.
@@ -135,6 +138,7 @@ private:
   std::string token_id_;
   domain::secret token_secret_;
   actors::logger log_;
+  std::shared_ptr<actors::meter> metrics_;
   circuit circuit_;
 };
 

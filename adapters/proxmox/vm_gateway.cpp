@@ -96,8 +96,9 @@ net::awaitable<bool> probe_port(std::string address, std::uint32_t port) {
 }
 
 vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log,
-                       port_probe probe)
-    : io_(io), settings_(std::move(settings)), api_(io, settings_, std::move(log)),
+                       port_probe probe, std::shared_ptr<actors::meter> metrics)
+    : io_(io), settings_(std::move(settings)),
+      api_(io, settings_, std::move(log), std::move(metrics)),
       watch_(io, api_, settings_.poll_period), probe_(std::move(probe)),
       clones_(io, settings_.clones_at_once), details_(io, details_per_node) {}
 

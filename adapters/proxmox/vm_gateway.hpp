@@ -23,7 +23,8 @@ net::awaitable<bool> probe_port(std::string address, std::uint32_t port);
 class vm_gateway : public std::enable_shared_from_this<vm_gateway> {
 public:
   vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log,
-             port_probe probe = probe_port);
+             port_probe probe = probe_port,
+             std::shared_ptr<actors::meter> metrics = actors::silent_meter());
 
   net::awaitable<pve_result<domain::vm_sighting>> look(actors::look_at_vm wanted);
   net::awaitable<pve_result<actors::order_accepted>> carry_out(domain::vm_order order);

@@ -45,7 +45,7 @@ actors::journal_actor open(actor_fixture& in, const std::shared_ptr<lasting_log>
   return in.spawn(
       actors::journal,
       std::make_shared<std::unique_ptr<eventstore::event_log>>(std::make_unique<borrowed_log>(log)),
-      actors::vmid_range{});
+      actors::vmid_range{}, actors::silent_meter());
 }
 
 } // namespace

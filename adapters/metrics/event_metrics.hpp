@@ -1,0 +1,68 @@
+#pragma once
+
+#include "domain/placement/node_load.hpp"
+#include "eventstore/read_model.hpp"
+#include "eventstore/recorded_event.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace berth::metrics {
+
+/// Counts what the log and the nodes show. Counters begin at zero with the process, gauges with
+/// what is there.
+class event_metrics {
+public:
+  explicit event_metrics(std::shared_ptr<prometheus::Registry> registry);
+
+  /// Begins at `head`, with every session that is not closed there.
+  void begin(const std::vector<eventstore::session_row>& open, std::uint64_t head);
+
+  /// Counts the next event.
+  void count(const eventstore::recorded_event& happened);
+
+  /// Shows the newest measurement of a node.
+  void measure(const domain::node_sample& sample);
+
+private:
+  /// A session that is not closed. There are as many as there are VMs, and a few more.
+  struct open_session {
+    std::string from_template;
+    domain::time_point requested_at;
+    prometheus::Gauge* counted_in = nullptr;
+  };
+  struct node_gauges {
+    prometheus::Gauge* online = nullptr;
+    prometheus::Gauge* load = nullptr; ///< nothing while the node does not answer
+  };
+
+  void count(const domain::session_id& id, const domain::session_event& happened,
+             domain::time_point at);
+  void close(const domain::session_id& id);
+  void show(open_session& session, const std::string& status);
+  void hide_load(node_gauges& node);
+  void forget_node(const std::string& stream);
+
+  std::shared_ptr<prometheus::Registry> registry_; ///< owns everything below
+  prometheus::Family<prometheus::Counter>& launches_;
+  prometheus::Family<prometheus::Counter>& ends_;
+  prometheus::Family<prometheus::Counter>& failures_;
+  prometheus::Family<prometheus::Counter>& failed_attempts_;
+  prometheus::Family<prometheus::Histogram>& time_to_active_;
+  prometheus::Family<prometheus::Gauge>& sessions_;
+  prometheus::Family<prometheus::Gauge>& node_load_;
+  prometheus::Family<prometheus::Gauge>& node_online_;
+  prometheus::Gauge& position_;
+  std::map<domain::session_id, open_session> open_;
+  std::map<domain::node_name, node_gauges> nodes_;
+};
+
+} // namespace berth::metrics
