@@ -3,6 +3,7 @@
 #include "adapters/http/ask.hpp"
 #include "adapters/http/event_stream.hpp"
 #include "adapters/http/problem.hpp"
+#include "adapters/http/router.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -153,11 +154,27 @@ api_response too_many_streams(const api_call& call) {
   return response;
 }
 
+/// Metrics have the pattern that matched, not the path: that would be as many series as sessions.
+void report(const connection_context& context, const api_call& call, int status,
+            std::chrono::nanoseconds took) {
+  auto found = find_route(call.method, call.target);
+  const auto* known = std::get_if<found_route>(&found);
+  auto route = known ? std::string{known->to.method} + ' ' + std::string{known->to.pattern}
+                     : std::string{"unknown"};
+  context.metrics->request_answered(route, status, took);
+}
+
 /// Counts a request for as long as it is not answered.
 class in_flight {
 public:
-  explicit in_flight(connection_context& of) : of_(of) { ++of_.in_flight; }
-  ~in_flight() { --of_.in_flight; }
+  explicit in_flight(connection_context& of) : of_(of) {
+    ++of_.in_flight;
+    of_.metrics->changed(actors::gauge::requests_in_flight, 1);
+  }
+  ~in_flight() {
+    --of_.in_flight;
+    of_.metrics->changed(actors::gauge::requests_in_flight, -1);
+  }
   in_flight(const in_flight&) = delete;
   in_flight& operator=(const in_flight&) = delete;
 
@@ -178,6 +195,7 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
       co_return;
     auto counted = std::make_unique<in_flight>(context);
     beast::get_lowest_layer(with).expires_never();
+    auto began = std::chrono::steady_clock::now();
     api_response answer; // GCC 12 destroys the result of an awaiting ?: twice.
     if (got.refusal)
       answer = std::move(*got.refusal);
@@ -192,6 +210,7 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
       co_await stream_events(to, context, std::move(feed), std::move(request_id));
       co_return;
     }
+    report(context, *got.call, answer.status, std::chrono::steady_clock::now() - began);
     bool keep = got.keep_alive && !got.refusal && !stopping;
     auto response = to_wire(answer, *got.call, keep);
     context.log.debug("http", {{"method", got.call->method},

@@ -38,8 +38,12 @@ public:
     auto open = in.streams.find(of);
     return open == in.streams.end() || open->second < in.limits.streams_per_user;
   }
-  stream_slot(connection_context& in, domain::user_id of) : in_(in), of_(of) { ++in_.streams[of_]; }
+  stream_slot(connection_context& in, domain::user_id of) : in_(in), of_(of) {
+    ++in_.streams[of_];
+    in_.metrics->changed(actors::gauge::event_streams, 1);
+  }
   ~stream_slot() {
+    in_.metrics->changed(actors::gauge::event_streams, -1);
     if (--in_.streams[of_] == 0)
       in_.streams.erase(of_);
   }
@@ -51,8 +55,8 @@ private:
   domain::user_id of_;
 };
 
-/// Ends the feed as soon as the reader hangs up. What it sends meanwhile is of no interest. `reading`
-/// is cancelled when nothing reads any more: a stream bears one reader at a time.
+/// Ends the feed as soon as the reader hangs up. What it sends meanwhile is of no interest.
+/// `reading` is cancelled when nothing reads any more: a stream bears one reader at a time.
 template <class Stream>
 net::awaitable<void> await_hangup(std::shared_ptr<Stream> from, event_feed_actor feed,
                                   std::shared_ptr<net::asio::steady_timer> reading) {

@@ -43,9 +43,11 @@ void server::accept(net::tcp::socket socket) {
   }
   ++open_;
   ++same;
+  with_->metrics->changed(actors::gauge::connections, 1);
   net::asio::co_spawn(io_, serve(std::move(socket), with_, stopping_),
                       [this, from](const std::exception_ptr&) {
                         --open_;
+                        with_->metrics->changed(actors::gauge::connections, -1);
                         if (--open_from_[from] == 0)
                           open_from_.erase(from);
                       });

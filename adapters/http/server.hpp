@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/log.hpp"
+#include "actors/meter.hpp"
 #include "adapters/http/http_facade_actor.hpp"
 #include "adapters/net/listener.hpp"
 #include "adapters/net/network.hpp"
@@ -34,6 +35,7 @@ struct connection_context {
   facade_collaborators feeds; ///< whom streams of events ask
   server_limits limits;
   actors::logger log;
+  std::shared_ptr<actors::meter> metrics;
   std::shared_ptr<net::asio::ssl::context> tls;   ///< null: plain HTTP
   std::vector<net::network> trusted_proxies;      ///< whose X-Forwarded-For is believed
   std::size_t in_flight = 0;                      ///< requests that are not answered yet

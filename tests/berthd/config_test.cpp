@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -99,4 +100,27 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(complaint("link = \"http://g\"\n" + url + "json_key_file = \"" + write("key", json_key)
                   + "\"")
             .ends_with(": guacamole.link is not a setting"));
+}
+
+TEST_CASE_FIXTURE(fixture, "config: without a section there is no mail") {
+  CHECK_FALSE(load("").mail);
+}
+
+TEST_CASE_FIXTURE(fixture, "config: mail needs a server, a sender and somebody to read it") {
+  const std::string all = "[mail]\nurl = \"smtp://mail.example.org\"\n"
+                          "from = \"berth@example.org\"\nto = [\"ops@example.org\"]\n";
+  auto read = load(all).mail;
+  REQUIRE(read);
+  CHECK(read->url == "smtp://mail.example.org");
+  CHECK(read->require_tls);
+  CHECK(read->from == "berth@example.org");
+  CHECK(read->to == std::vector<std::string>{"ops@example.org"});
+  CHECK(read->user.empty());
+  CHECK_THROWS_AS(load("[mail]\n"), berthd::config_error);
+  CHECK_THROWS_AS(load(all + "user = \"berth\"\n"), berthd::config_error);
+  CHECK_THROWS_AS(load(all + "sender = \"berth\"\n"), berthd::config_error);
+  auto password = write("mail-password", "pw\n");
+  auto with_account = all + "user = \"berth\"\npassword_file = \"" + password + "\"\n";
+  CHECK(load(with_account).mail->password.reveal() == "pw");
+  CHECK_THROWS_AS(load(with_account + "require_tls = false\n"), berthd::config_error);
 }

@@ -210,6 +210,23 @@ guacamole::guacamole_settings read_guacamole(section& from) {
   return read;
 }
 
+mail::mail_settings read_mail(section& from) {
+  mail::mail_settings read{.url = from.text("url", ""),
+                           .require_tls = from.flag("require_tls", true),
+                           .ca_file = from.text("ca_file", ""),
+                           .user = from.text("user", ""),
+                           .from = from.text("from", ""),
+                           .to = from.texts("to")};
+  auto password_file = from.text("password_file", "");
+  if (read.user.empty() != password_file.empty())
+    throw config_error{"mail.user and mail.password_file go together"};
+  if (!password_file.empty())
+    read.password = domain::secret{read_secret("mail.password_file", password_file)};
+  if (auto fault = mail::fault_of(read))
+    throw config_error{"[mail]: " + *fault};
+  return read;
+}
+
 std::vector<net::network> read_networks(const std::string& key,
                                         const std::vector<std::string>& texts) {
   std::vector<net::network> read;
@@ -260,6 +277,9 @@ config load_config(const std::filesystem::path& file) {
   section desktops{root, name, "guacamole"};
   if (desktops.exists())
     read.guacamole = read_guacamole(desktops);
+  section alerts{root, name, "mail"};
+  if (alerts.exists())
+    read.mail = read_mail(alerts);
   section sessions{root, name, "sessions"};
   constexpr std::int64_t greatest_vmid = 999'999'999;
   read.vmids.first.value = static_cast<std::uint32_t>(
@@ -274,11 +294,11 @@ config load_config(const std::filesystem::path& file) {
   if (!level)
     throw config_error{name + ": log.level must be error, warn, info or debug"};
   read.log_level = *level;
-  for (const auto* one : {&server, &data, &cluster, &desktops, &sessions, &nodes, &log})
+  for (const auto* one : {&server, &data, &cluster, &desktops, &alerts, &sessions, &nodes, &log})
     one->refuse_others();
   for (const auto& [key, value] : root) {
-    static const std::set<std::string> sections{"server",   "data",  "proxmox", "guacamole",
-                                                "sessions", "nodes", "log"};
+    static const std::set<std::string> sections{"server", "data",     "proxmox", "guacamole",
+                                                "mail",   "sessions", "nodes",   "log"};
     if (!sections.contains(std::string{key.str()}))
       log.fail(value, "'" + std::string{key.str()} + "' is not a section");
   }

@@ -3,6 +3,7 @@
 #include "actors/journal_actor.hpp"
 #include "actors/log.hpp"
 #include "adapters/guacamole/guacamole_settings.hpp"
+#include "adapters/mail/mail_settings.hpp"
 #include "adapters/net/network.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
 
@@ -24,6 +25,7 @@ struct config {
   std::filesystem::path data_directory = "/var/lib/berth";
   proxmox::proxmox_settings proxmox;
   std::optional<guacamole::guacamole_settings> guacamole; ///< nothing: there are no desktops
+  std::optional<mail::mail_settings> mail; ///< nothing: alerts are errors in the log alone
   actors::vmid_range vmids;
   std::chrono::milliseconds sample_period{10'000};
   actors::log_level log_level = actors::log_level::info;

@@ -1,10 +1,14 @@
 #include "tools/berthd/daemon.hpp"
 
+#include "actors/alert_actor.hpp"
 #include "actors/broker_system.hpp"
 #include "actors/desktop_actor.hpp"
 #include "actors/errors.hpp"
 #include "adapters/guacamole/guacamole_gateway_actor.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/mail/smtp_mailer_actor.hpp"
+#include "adapters/metrics/metrics_actor.hpp"
+#include "adapters/metrics/prometheus_meter.hpp"
 #include "adapters/net/tls.hpp"
 #include "adapters/passwords/password_keeper_actor.hpp"
 #include "adapters/proxmox/proxmox_hypervisor_actor.hpp"
@@ -17,6 +21,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <caf/actor_system_config.hpp>
@@ -31,6 +36,8 @@ namespace berth::berthd {
 
 namespace {
 
+/// As in meson.build.
+constexpr const char* version = BERTH_VERSION;
 /// Requests in flight get this long after a signal.
 constexpr auto last_words = std::chrono::milliseconds{1000};
 constexpr auto last_words_check = std::chrono::milliseconds{20};
@@ -81,6 +88,30 @@ actors::desktop_gateway_actor desktop_gateway(caf::actor_system& system, const c
   return system.spawn(guacamole::guacamole_gateway, links);
 }
 
+/// The mailer that is configured, on a thread of its own; an invalid handle when none is.
+actors::mailer_actor alert_mailer(caf::actor_system& system, const config& settings) {
+  if (!settings.mail)
+    return {};
+  return system.spawn<caf::detached>(mail::smtp_mailer, *settings.mail, wall_clock);
+}
+
+/// Takes the log level anew from the file at each SIGHUP. All else needs a restart.
+net::awaitable<void> reread_on_hangup(net::asio::signal_set& hangups, std::filesystem::path file,
+                                      actors::logger log) {
+  for (;;) {
+    net::error_code cancelled;
+    co_await hangups.async_wait(net::asio::redirect_error(net::asio::use_awaitable, cancelled));
+    if (cancelled)
+      co_return;
+    try {
+      log.set_level(load_config(file).log_level);
+      log.info("took the log level anew", {{"file", file.string()}});
+    } catch (const std::exception& why) {
+      log.error("cannot read the settings: the log level stays", {{"why", why.what()}});
+    }
+  }
+}
+
 /// Calls `died` as soon as one of the parts ends.
 caf::actor watch(caf::actor_system& system, const std::vector<caf::actor>& parts,
                  std::function<void(const std::string&)> died) {
@@ -111,7 +142,7 @@ std::string url_of(const net::tcp::endpoint& at, bool tls) {
 
 } // namespace
 
-int serve(const config& settings) {
+int serve(const config& settings, const std::filesystem::path& file) {
   actors::logger log{settings.log_level};
   eventstore::data_directory held{settings.data_directory};
   auto log_file = eventstore::log_file_in(settings.data_directory);
@@ -125,18 +156,27 @@ int serve(const config& settings) {
   io_thread proxmox_io;
   caf::actor_system_config caf_settings;
   caf::actor_system system{caf_settings};
-  auto gateway = std::make_shared<proxmox::vm_gateway>(proxmox_io.io, settings.proxmox, log);
+  auto registry = std::make_shared<prometheus::Registry>();
+  auto meter = std::make_shared<metrics::prometheus_meter>(registry);
+  auto gateway = std::make_shared<proxmox::vm_gateway>(proxmox_io.io, settings.proxmox, log,
+                                                       proxmox::probe_port, meter);
   auto hypervisor = system.spawn(proxmox::proxmox_hypervisor, gateway);
   auto passwords = system.spawn<caf::detached>(
       passwords::password_keeper,
       passwords::password_settings{passwords::password_file_in(settings.data_directory)});
   auto broker = actors::start_broker(system, std::move(events), std::move(model),
-                                     {hypervisor, passwords}, wall_clock,
+                                     {hypervisor, passwords, meter}, wall_clock,
                                      {settings.vmids, settings.sample_period, random_bits()}, log);
+  auto mailer = alert_mailer(system, settings);
   auto links = desktop_gateway(system, settings);
   auto desktops = system.spawn(actors::desktops,
                                actors::desktop_collaborators{broker.supervisor, hypervisor, links,
                                                              broker.journal, random_bits, log});
+  auto alerts = system.spawn(actors::alerts,
+                             actors::alert_collaborators{broker.journal, mailer, wall_clock, log});
+  auto counts = system.spawn(
+      metrics::metrics, metrics::metrics_collaborators{broker.journal, broker.directory, broker.hub,
+                                                       registry, version, wall_clock()});
   auto ids = std::make_shared<domain::ulid_source>(random_bits);
   http::facade_collaborators with{.supervisor = broker.supervisor,
                                   .directory = broker.directory,
@@ -145,7 +185,7 @@ int serve(const config& settings) {
                                   .accounts = broker.accounts,
                                   .inventory = broker.inventory,
                                   .desktops = desktops,
-                                  .metrics = {},
+                                  .metrics = counts,
                                   .hub = broker.hub,
                                   .now = wall_clock,
                                   .next_id = [ids] { return ids->next(wall_clock()); },
@@ -153,7 +193,8 @@ int serve(const config& settings) {
                                   .has_desktops = settings.guacamole.has_value()};
   auto facade = system.spawn(http::http_facade, with);
   auto tls = tls_of(settings);
-  http::connection_context context{system, facade, with, {}, log, tls, settings.trusted_proxies};
+  http::connection_context context{system, facade, with, {},
+                                   log,    meter,  tls,  settings.trusted_proxies};
   http::server server{io, net::parse_endpoint(settings.listen), std::move(context)};
   server.start();
 
@@ -165,6 +206,8 @@ int serve(const config& settings) {
     server.stop();
     net::asio::co_spawn(io, finish(io, server), net::asio::detached);
   });
+  net::asio::signal_set hangups{io, SIGHUP};
+  net::asio::co_spawn(io, reread_on_hangup(hangups, file, log), net::asio::detached);
   auto watcher = watch(system, broker.parts, [&](const std::string& why) {
     net::asio::post(io, [&, why] {
       log.error("a part of the broker died: stopping, to be started anew", {{"why", why}});
@@ -178,11 +221,13 @@ int serve(const config& settings) {
 
   log.info("stopping");
   auto part = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
-  end(system, {watcher, part(facade), part(desktops)});
+  end(system, {watcher, part(facade), part(counts), part(alerts), part(desktops)});
   end(system, broker.parts);
   end(system, {part(hypervisor), part(passwords)});
   if (links)
     end(system, {part(links)});
+  if (mailer)
+    end(system, {part(mailer)});
   return status;
 }
 

@@ -1,6 +1,8 @@
 #include "adapters/passwords/password_store.hpp"
 #include "eventstore/data_directory.hpp"
+#include "eventstore/hash_chain.hpp"
 #include "eventstore/sqlite_event_log.hpp"
+#include "tools/berthd/backup.hpp"
 #include "tools/berthd/daemon.hpp"
 #include "tools/berthd/seed.hpp"
 #include "tools/berthd/sources.hpp"
@@ -56,6 +58,14 @@ int run_seed(const config& settings, const std::string& tokens_file,
   return 0;
 }
 
+/// Prints what an operator notes elsewhere, to find out later that nothing was cut off.
+int run_backup(const config& settings, const std::string& to) {
+  auto copied = back_up(settings.data_directory, to);
+  std::cout << to << ": " << copied.events << " events, head "
+            << berth::eventstore::to_hex(copied.head) << '\n';
+  return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -69,6 +79,10 @@ int main(int argc, char** argv) {
   seed_command->add_option("--tokens", tokens_file, "append the new tokens to this file");
   seed_command->add_option("--passwords", passwords_file,
                            "give the users passwords, and append them to this file");
+  std::string backup_directory;
+  auto* backup_command = app.add_subcommand(
+      "backup", "copy log and passwords into a new directory, also while the daemon runs");
+  backup_command->add_option("directory", backup_directory, "is created")->required();
   auto* check_command = app.add_subcommand("check-config", "read the settings and stop");
   CLI11_PARSE(app, argc, argv);
   try {
@@ -77,7 +91,9 @@ int main(int argc, char** argv) {
       std::cout << file << " is fine\n";
       return 0;
     }
-    return *seed_command ? run_seed(settings, tokens_file, passwords_file) : serve(settings);
+    if (*backup_command)
+      return run_backup(settings, backup_directory);
+    return *seed_command ? run_seed(settings, tokens_file, passwords_file) : serve(settings, file);
   } catch (const std::exception& why) {
     std::cerr << "berthd: " << why.what() << '\n';
     return 1;
