@@ -68,6 +68,9 @@ def test_thirty_launches_at_once_spread_within_one_vm_of_even(stack):
     for node, share in even.items():
         set_load(stack, node, share)
     wait_for_loads(stack, even)
+    ben = stack.berth.call("GET", "/me", stack.tokens["ben"]).json["id"]
+    raised = stack.berth.call("PATCH", f"/admin/users/{ben}", stack.tokens["admin"], {"quota": 30})
+    check(raised.status == 200, raised.text)
     with concurrent.futures.ThreadPoolExecutor(30) as people:
         answers = list(people.map(lambda _: launch(stack, "ben"), range(30)))
     for answer in answers:

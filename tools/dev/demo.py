@@ -9,12 +9,13 @@ from local_stack import Failed, Stack, wait_until
 
 def serve(arguments):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with Stack(arguments.time_scale, port=arguments.port, poll_ms=5000) as stack:
-        print(f"Berth:     http://127.0.0.1:{stack.berth.port}")
-        for login, token in stack.tokens.items():
-            print(f"sign in:   {login:6} with the bearer token {token}")
+    with Stack(arguments.time_scale, desktops="json", port=arguments.port, poll_ms=5000) as stack:
+        print(f"Berth:     http://127.0.0.1:{stack.berth.port}, described at /api/docs")
+        for login, password in stack.passwords.items():
+            print(f"sign in:   {login:6} password {password}, or bearer token {stack.tokens[login]}")
         print(f"Proxmox:   simulated, 7 nodes, at https://127.0.0.1:{stack.simulator.port},"
               f" faults at http://127.0.0.1:{stack.simulator.control_port}")
+        print(f"Guacamole: simulated, at {stack.guacamole.url}")
         print(f"history:   build/tools/replay/berth-replay --data {stack.berth.data} list")
         print("\nTry:  curl -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\\n"
               "        -d '{\"template_id\": 2, \"duration_minutes\": 60}' "
@@ -32,9 +33,29 @@ def expect(answer, status):
     return answer
 
 
+def sign_in(stack, login):
+    """As a program does that knows a password: with the cookie, a bearer token of its own."""
+    call = stack.berth.call
+    signed_in = expect(call("POST", "/auth/sign-in", None,
+                            {"login": login, "password": stack.passwords[login]}), 200)
+    cookie = signed_in.headers["Set-Cookie"].split(";")[0]
+    return expect(call("POST", "/me/tokens", None, {"label": "check"},
+                       {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}), 201).json["token"]
+
+
+def open_desktop(stack, path, token):
+    link = expect(stack.berth.call("GET", f"{path}/desktop", token), 303).headers["Location"]
+    if not link.startswith(stack.guacamole.url):
+        raise Failed(f"the desktop link leads elsewhere: {link}")
+    connected = stack.guacamole.connect(link)
+    if connected.status != 200:
+        raise Failed(f"Guacamole refuses the desktop link: {connected.status} {connected.text}")
+    return connected.json
+
+
 def check():
-    with Stack(time_scale=10) as stack:
-        berth, token = stack.berth, stack.tokens["ana"]
+    with Stack(time_scale=10, desktops="json") as stack:
+        berth, token = stack.berth, sign_in(stack, "ana")
         templates = expect(berth.call("GET", "/templates", token), 200).json["items"]
         ubuntu = next(t for t in templates if t["os_type"] == "linux")
         print(f"signed in as ana, {len(templates)} templates to pick from")
@@ -49,6 +70,8 @@ def check():
         if len(running) != 1:
             raise Failed(f"expected one running VM, found {running}")
         print(f"active: {running[0]['name']} runs on {running[0]['node']}")
+        desktop = open_desktop(stack, path, token)
+        print(f"its desktop opens: {desktop['protocol']} to {desktop['parameters']['hostname']}")
         expect(berth.call("DELETE", path, token), 204)
         wait_until("the VM to be gone", lambda: not stack.simulator.vms(), 120)
         wait_until("the session to be closed", lambda: expect(

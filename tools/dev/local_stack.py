@@ -4,11 +4,13 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 import contract
 
@@ -129,6 +131,12 @@ password_file = "{password}"
     def state(self):
         return call(self.port, "GET", "/control/state").json
 
+    def connect(self, link):
+        """The answer to what a browser sends that follows the link."""
+        client, token = re.fullmatch(re.escape(self.url) + r"/?#/client/([\w-]+)\?token=(\w+)", link).groups()
+        target = urllib.parse.urlsplit(f"{self.url.rstrip('/')}/simulated/tunnel?client={client}")
+        return call(target.port, "POST", f"{target.path}?{target.query}", headers={"Guacamole-Token": token})
+
     def set_fault(self, mode, count=-1):
         call(self.port, "POST", "/control/fault", {"mode": mode, "count": count})
 
@@ -178,12 +186,13 @@ level = "{log_level}"
                               env=self.environment, capture_output=True, text=True, check=False)
 
     def seed(self):
-        """The bearer token of each login."""
-        tokens = self.directory / "tokens"
-        done = self.run("seed", "--tokens", tokens)
+        """The bearer token and the password of each login."""
+        files = [self.directory / "tokens", self.directory / "passwords"]
+        done = self.run("seed", "--tokens", files[0], "--passwords", files[1])
         if done.returncode != 0:
             raise Failed(f"berthd seed: {done.stderr}")
-        return dict(line.split() for line in tokens.read_text(encoding="utf-8").splitlines())
+        return [dict(line.split() for line in file.read_text(encoding="utf-8").splitlines())
+                for file in files]
 
     def start(self):
         with open(self.log, "ab") as log:
@@ -221,19 +230,25 @@ level = "{log_level}"
 
 
 class Stack:
-    """Both, in a directory that goes with them. Use it in a `with`."""
+    """All of them, in a directory that goes with them. Use it in a `with`."""
 
-    def __init__(self, time_scale=10, nodes=7, **berth_options):
+    def __init__(self, time_scale=10, nodes=7, desktops=None, **berth_options):
+        """`desktops`: "json" or "database", for a Guacamole that is told by these means; None: there is none."""
         self.time_scale = time_scale
         self.nodes = nodes
+        self.desktops = desktops
         self.berth_options = berth_options
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory(prefix="berth-")
         self.simulator = Simulator(self.time_scale, self.nodes)
         try:
+            if self.desktops:
+                self.guacamole = Guacamole()
+                settings = self.guacamole.settings(self.directory.name, self.desktops)
+                self.berth_options["more"] = self.berth_options.get("more", "") + settings
             self.berth = Berth(self.simulator, self.directory.name, **self.berth_options)
-            self.tokens = self.berth.seed()
+            self.tokens, self.passwords = self.berth.seed()
             self.berth.start()
         except BaseException:
             self.__exit__()
@@ -244,5 +259,7 @@ class Stack:
         berth = getattr(self, "berth", None)
         if berth and berth.process:
             berth.stop()
+        if hasattr(self, "guacamole"):
+            self.guacamole.stop()
         self.simulator.stop()
         self.directory.cleanup()
