@@ -2,6 +2,7 @@
 #include "eventstore/data_directory.hpp"
 #include "eventstore/hash_chain.hpp"
 #include "eventstore/sqlite_event_log.hpp"
+#include "tools/berthd/admin_account.hpp"
 #include "tools/berthd/backup.hpp"
 #include "tools/berthd/daemon.hpp"
 #include "tools/berthd/seed.hpp"
@@ -58,6 +59,17 @@ int run_seed(const config& settings, const std::string& tokens_file,
   return 0;
 }
 
+int run_make_admin(const config& settings, const std::string& login) {
+  berth::eventstore::data_directory held{settings.data_directory};
+  berth::eventstore::sqlite_event_log log{berth::eventstore::log_file_in(settings.data_directory),
+                                          log_sources()};
+  auto password = fresh_secret();
+  make_admin(log, login, wall_clock(), berth::domain::secret{password},
+             keep_in(berth::passwords::password_file_in(settings.data_directory)));
+  std::cout << login << " is an admin with the password " << password << '\n';
+  return 0;
+}
+
 /// Prints what an operator notes elsewhere, to find out later that nothing was cut off.
 int run_backup(const config& settings, const std::string& to) {
   auto copied = back_up(settings.data_directory, to);
@@ -79,6 +91,10 @@ int main(int argc, char** argv) {
   seed_command->add_option("--tokens", tokens_file, "append the new tokens to this file");
   seed_command->add_option("--passwords", passwords_file,
                            "give the users passwords, and append them to this file");
+  std::string login;
+  auto* admin_command = app.add_subcommand(
+      "make-admin", "give somebody an admin's account and a new password, which it prints");
+  admin_command->add_option("login", login, "of a new or an existing user")->required();
   std::string backup_directory;
   auto* backup_command = app.add_subcommand(
       "backup", "copy log and passwords into a new directory, also while the daemon runs");
@@ -93,6 +109,8 @@ int main(int argc, char** argv) {
     }
     if (*backup_command)
       return run_backup(settings, backup_directory);
+    if (*admin_command)
+      return run_make_admin(settings, login);
     return *seed_command ? run_seed(settings, tokens_file, passwords_file) : serve(settings, file);
   } catch (const std::exception& why) {
     std::cerr << "berthd: " << why.what() << '\n';
