@@ -326,9 +326,9 @@ caf::result<node_view> add(inventory_pointer self, const register_node& m) {
 }
 
 caf::error still_in_use(const domain::node_name& name, std::size_t count, const char* what) {
-  return make_error(errc::not_in_this_state, "the node " + name.value + " still has "
-                                                 + std::to_string(count) + " " + what
-                                                 + " of ours: wait for their ends");
+  return make_error(errc::not_in_this_state,
+                    "the node " + name.value + " still has " + std::to_string(count) + " " + what
+                        + (count == 1 ? "" : "s") + " of ours: wait for the end");
 }
 
 /// VMs that take room there are known to the scheduler; those that are kept, to the directory.
@@ -340,13 +340,13 @@ void remove_when_empty(inventory_pointer self, const domain::node_name& name,
                            self->state.position};
   auto remove = [self, name, what, promise](const session_list& listed) mutable {
     if (!listed.sessions.empty())
-      return refuse(promise, still_in_use(name, listed.sessions.size(), "sessions"));
+      return refuse(promise, still_in_use(name, listed.sessions.size(), "session"));
     commit<domain::node>(self, what, fulfil(promise));
   };
   auto count = [self, name, unfinished, remove, fail, promise](const node_loads& loads) mutable {
     auto at = std::ranges::find(loads.nodes, name, [](const auto& node) { return node.of.name; });
     if (at != loads.nodes.end() && !at->reservations.empty())
-      return refuse(promise, still_in_use(name, at->reservations.size(), "VMs"));
+      return refuse(promise, still_in_use(name, at->reservations.size(), "VM"));
     self->request(self->state.with.directory, list_timeout, unfinished).then(remove, fail);
   };
   self->request(with.scheduler, list_timeout, get_node_loads{}).then(count, fail);

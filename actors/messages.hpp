@@ -206,9 +206,6 @@ struct list_templates {};
 struct template_list {
   std::vector<eventstore::template_row> templates;
 };
-struct find_template {
-  domain::template_id id;
-};
 /// Asks for the rows of these sessions, as of `at_least` or later.
 struct find_sessions {
   std::vector<domain::session_id> ids;
@@ -269,7 +266,6 @@ BERTH_MESSAGE(actors::list_sessions)
 BERTH_MESSAGE(actors::session_list)
 BERTH_MESSAGE(actors::list_templates)
 BERTH_MESSAGE(actors::template_list)
-BERTH_MESSAGE(actors::find_template)
 BERTH_MESSAGE(actors::find_sessions)
 BERTH_MESSAGE(actors::note_desktop_opened)
 BERTH_MESSAGE(actors::inspect_template)

@@ -76,8 +76,6 @@ using session_directory_actor = caf::typed_actor<
     caf::replies_to<find_sessions>::with<session_list>,
     // Templates that people may pick, by name.
     caf::replies_to<list_templates>::with<template_list>,
-    // Any template, disabled ones too; fails with `unknown`.
-    caf::replies_to<find_template>::with<eventstore::template_row>,
     // The kept VM that a persistent launch would resume, if any.
     caf::replies_to<find_kept_session>::with<kept_session>,
     // Every registered node, by name.

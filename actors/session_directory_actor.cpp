@@ -60,14 +60,6 @@ template_list active_templates(const eventstore::read_model& model) {
   return active;
 }
 
-/// The row, or `unknown`.
-template <class Row>
-caf::result<Row> found(std::optional<Row> row, const char* otherwise) {
-  if (!row)
-    return make_error(errc::unknown, otherwise);
-  return std::move(*row);
-}
-
 } // namespace
 
 directory_interface::behavior_type
@@ -91,9 +83,6 @@ session_directory(directory_pointer self,
         });
       },
       [self](const list_templates&) { return active_templates(*self->state.model); },
-      [self](const find_template& m) {
-        return found(self->state.model->find_template(m.id), "there is no such template");
-      },
       [self](const find_kept_session& m) {
         return kept_session{self->state.model->kept_session(m.owner, m.from_template)};
       },

@@ -47,7 +47,7 @@ struct session_filter {
 
 /// One row of `vm_templates`.
 struct template_row {
-  domain::vm_template is;
+  domain::vm_template is; ///< as people see it: what it says of desktops is left out
   domain::time_point created_at;
   domain::time_point updated_at;
 };
@@ -73,7 +73,6 @@ public:
   virtual std::vector<session_row> sessions(const session_filter& wanted) const = 0;
   virtual std::optional<session_row> session(const domain::session_id& id) const = 0;
   virtual std::vector<template_row> templates() const = 0; ///< all, by name
-  virtual std::optional<template_row> find_template(domain::template_id id) const = 0;
   virtual std::vector<node_row> nodes() const = 0; ///< by name, without those that were removed
   /// The kept session of this owner and template that is to be resumed next; nothing when there is
   /// none.

@@ -137,7 +137,6 @@ public:
                    "AND (?5 IS NULL OR s.id < ?5) ORDER BY s.id DESC LIMIT ?6");
   statement session = db.prepare(std::string{select_sessions} + "WHERE s.id = ?1");
   statement templates = db.prepare(select_templates + "ORDER BY name, id");
-  statement find_template = db.prepare(select_templates + "WHERE id = ?1");
   statement nodes =
       db.prepare("SELECT name, hostname, max_vms, mode, (SELECT count(*) FROM vm_sessions s "
                  "WHERE s.node_id = n.id AND s.status IN ('pending', 'active')) "
@@ -206,11 +205,6 @@ std::vector<template_row> sqlite_read_model::templates() const {
   for (auto row = tables_->templates.query(); row.next();)
     found.push_back(template_row_of(row));
   return found;
-}
-
-std::optional<template_row> sqlite_read_model::find_template(domain::template_id id) const {
-  auto row = tables_->find_template.query(id.value);
-  return row.next() ? std::optional{template_row_of(row)} : std::nullopt;
 }
 
 std::vector<node_row> sqlite_read_model::nodes() const {

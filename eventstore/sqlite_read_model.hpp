@@ -25,7 +25,6 @@ public:
   std::vector<session_row> sessions(const session_filter& wanted) const override;
   std::optional<session_row> session(const domain::session_id& id) const override;
   std::vector<template_row> templates() const override;
-  std::optional<template_row> find_template(domain::template_id id) const override;
   std::vector<node_row> nodes() const override;
   /// Of several, the one that was used last.
   std::optional<domain::session_id> kept_session(domain::user_id owner,

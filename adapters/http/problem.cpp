@@ -120,6 +120,14 @@ problem problem_of(const caf::error& why) {
     return unavailable("no-capacity", "No node can take one more VM", text);
   case errc::cluster_unavailable:
     return unavailable("cluster-unavailable", "Proxmox is not available", text);
+  case errc::transient:
+  case errc::capacity:
+  case errc::outcome_unknown:
+    return unavailable("proxmox-cannot", "Proxmox cannot do this now", text);
+  case errc::permanent:
+  case errc::not_ours:
+    return {
+        .status = 409, .type = "proxmox-refuses", .title = "Proxmox refuses this", .detail = text};
   case errc::quota_exceeded:
     return {.status = 409,
             .type = "quota-exceeded",

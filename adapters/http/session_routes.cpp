@@ -90,10 +90,10 @@ void find_kept(exchange& x, actors::launch_session wanted) {
 }
 
 void check_template(exchange& x, actors::launch_session wanted) {
-  auto found = [x, wanted](const eventstore::template_row& row) mutable {
-    if (!row.is.is_active)
+  auto found = [x, wanted](const actors::template_view& known) mutable {
+    if (!known.is.is_active)
       return x.refuse(invalid_fields({{"#/template_id", "this template is disabled"}}));
-    wanted.from = row.is.spec;
+    wanted.from = known.is.spec;
     find_kept(x, wanted);
   };
   auto missing = [x](const caf::error& why) mutable {
@@ -101,7 +101,7 @@ void check_template(exchange& x, actors::launch_session wanted) {
       return x.refuse(invalid_fields({{"#/template_id", "there is no such template"}}));
     x.refuse(problem_of(why));
   };
-  x.self->request(x.with().directory, patience, actors::find_template{wanted.from_template})
+  x.self->request(x.with().inventory, patience, actors::get_template{wanted.from_template})
       .then(found, missing);
 }
 

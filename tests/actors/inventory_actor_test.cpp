@@ -40,7 +40,6 @@ actors::session_directory_actor::behavior_type fake_directory(std::shared_ptr<oc
       },
       [](const actors::find_sessions&) { return actors::session_list{}; },
       [](const actors::list_templates&) { return actors::template_list{}; },
-      [](const actors::find_template&) { return eventstore::template_row{}; },
       [](const actors::find_kept_session&) { return actors::kept_session{}; },
       [](const actors::list_nodes&) { return actors::node_list{}; },
   };
@@ -306,11 +305,11 @@ TEST_CASE_FIXTURE(fixture, "inventory: a node with VMs or sessions stays") {
   by->nodes = {{.of = {.name = pve1}, .reservations = {{}, {}}}};
   auto placed = change_node(domain::remove_node{});
   CHECK(code(placed) == errc::not_in_this_state);
-  CHECK(text(placed) == "the node pve-1 still has 2 VMs of ours: wait for their ends");
+  CHECK(text(placed) == "the node pve-1 still has 2 VMs of ours: wait for the end");
   by->nodes.front().reservations.clear();
   by->sessions = {{}};
   auto kept = change_node(domain::remove_node{});
-  CHECK(text(kept) == "the node pve-1 still has 1 sessions of ours: wait for their ends");
+  CHECK(text(kept) == "the node pve-1 still has 1 session of ours: wait for the end");
   REQUIRE(by->asked);
   CHECK(by->asked->wanted.node == pve1);
   CHECK(by->asked->wanted.not_closed);

@@ -37,12 +37,6 @@ public:
   std::vector<eventstore::template_row> templates() const override {
     return {{.is = {.id = {1}, .is_active = true}}, {.is = {.id = {2}, .is_active = false}}};
   }
-  std::optional<eventstore::template_row> find_template(domain::template_id id) const override {
-    for (auto& row : templates())
-      if (row.is.id == id)
-        return row;
-    return std::nullopt;
-  }
   std::vector<eventstore::node_row> nodes() const override { return {}; }
   std::optional<eventstore::session_row> session(const domain::session_id& id) const override {
     for (const auto& row : sessions_)
@@ -120,19 +114,11 @@ TEST_CASE_FIXTURE(fixture, "directory: a list that waits in vain is answered aft
   CHECK(answer.value().sessions.size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "directory: templates that are switched off are found, but not listed") {
+TEST_CASE_FIXTURE(fixture, "directory: templates that are switched off are not listed") {
   start();
   auto listed = ask<actors::template_list>(directory, actors::list_templates{});
   REQUIRE(listed.value().templates.size() == 1);
   CHECK(listed.value().templates.front().is.id == domain::template_id{1});
-  auto found = ask<eventstore::template_row>(directory, actors::find_template{{2}});
-  CHECK_FALSE(found.value().is.is_active);
-}
-
-TEST_CASE_FIXTURE(fixture, "directory: what does not exist is unknown") {
-  start();
-  auto no_template = ask<eventstore::template_row>(directory, actors::find_template{{3}});
-  CHECK(actors::code_of(no_template.error()) == actors::errc::unknown);
 }
 
 TEST_CASE_FIXTURE(fixture,

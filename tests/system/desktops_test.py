@@ -92,6 +92,24 @@ class JsonDesktopsTest(Desktops, StackTest):
         wait_until("the failed attempt", lambda: self.stack.guacamole.state()["calls"] != calls, 20)
         wait_until("the link to be refused", lambda: self.connect(link).status != 200, 60)
 
+    def test_each_visit_gives_the_guest_s_account_a_fresh_password(self):
+        template = self.must(201, "POST", "/admin/templates", "admin", {
+            "name": "With an account", "os_type": "linux", "protocol": "rdp", "template_vmid": 9001,
+            "desktop_user": "student"}).json["id"]
+        session = self.activate(template=template)
+
+        def given():
+            return self.stack.simulator.vms()[0]["passwords_set"]
+
+        self.assertEqual(given(), {})
+        self.assertEqual(self.connect(self.link(session)).json["parameters"]["username"], "student")
+        self.assertEqual(given(), {"student": 1})
+        self.link(session)
+        self.assertEqual(given(), {"student": 2})
+        self.stack.simulator.control("POST", "/faults", {"kind": "no_account"})
+        refused = self.must(409, "GET", f"/sessions/{session}/desktop", "ana").json
+        self.assertEqual(refused["type"], "/problems/proxmox-refuses")
+
     def test_no_link_is_in_the_log_of_the_process(self):
         link = self.link(self.activate())
         token = link.rsplit("=", 1)[1]

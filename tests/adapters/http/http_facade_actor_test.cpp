@@ -25,19 +25,36 @@ const std::string admin_token = "berth_admin";
 const std::string auditor_token = "berth_auditor";
 const std::string cookie = "a-cookie";
 
-/// Knows two templates, the second disabled.
 actors::session_directory_actor::behavior_type directory() {
   return {
       [](const actors::list_sessions&) { return actors::session_list{}; },
       [](const actors::find_sessions&) { return actors::session_list{}; },
       [](const actors::list_templates&) { return actors::template_list{}; },
-      [](const actors::find_template& m) -> caf::result<eventstore::template_row> {
-        if (m.id.value > 2)
-          return actors::make_error(actors::errc::unknown, "no template");
-        return eventstore::template_row{{m.id, ubuntu(), m.id.value == 1}, nine, nine};
-      },
       [](const actors::find_kept_session&) { return actors::kept_session{keeper}; },
       [](const actors::list_nodes&) { return actors::node_list{}; },
+  };
+}
+
+/// Knows two templates, the second disabled.
+actors::inventory_actor::behavior_type inventory() {
+  auto no_node = [](const auto&) -> caf::result<actors::node_view> {
+    return actors::make_error(actors::errc::unknown, "no node");
+  };
+  auto no_change = [](const auto&) -> caf::result<actors::template_view> {
+    return actors::make_error(actors::errc::invalid, "not here");
+  };
+  return {
+      [no_change](const actors::create_template& m) { return no_change(m); },
+      [no_change](const actors::change_template& m) { return no_change(m); },
+      [](const actors::get_template& m) -> caf::result<actors::template_view> {
+        if (m.id.value > 2)
+          return actors::make_error(actors::errc::unknown, "no template");
+        return actors::template_view{{m.id, ubuntu(), m.id.value == 1}, 1, {}};
+      },
+      [](const actors::list_all_templates&) { return actors::all_templates{}; },
+      [no_node](const actors::register_node& m) { return no_node(m); },
+      [no_node](const actors::change_node& m) { return no_node(m); },
+      [no_node](const actors::get_node& m) { return no_node(m); },
   };
 }
 
@@ -101,6 +118,7 @@ struct api {
                                  .directory = in.own(in.system().spawn(directory)),
                                  .scheduler = in.own(in.system().spawn(loads)),
                                  .accounts = in.spawn(fake_accounts, people()),
+                                 .inventory = in.own(in.system().spawn(inventory)),
                                  .now = in.clock(),
                                  .next_id = [] { return ulid{}; }});
 

@@ -25,7 +25,8 @@ TEST_CASE("problem: each error of an actor has its status") {
                                      {errc::wrong_password, 403},
                                      {errc::gateway_unavailable, 503},
                                      {errc::not_configured, 503},
-                                     {errc::transient, 503}})
+                                     {errc::transient, 503},
+                                     {errc::permanent, 409}})
     CHECK(problem_of(make_error(code, "why")).status == status);
 }
 

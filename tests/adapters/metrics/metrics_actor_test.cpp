@@ -29,7 +29,6 @@ directory_of(actors::session_directory_actor::pointer,
         return found;
       },
       [](const actors::list_templates&) { return actors::template_list{}; },
-      [](const actors::find_template&) { return eventstore::template_row{}; },
       [](const actors::find_kept_session&) { return actors::kept_session{}; },
       [](const actors::list_nodes&) { return actors::node_list{}; },
   };
