@@ -68,13 +68,19 @@ class VMSessionTest(SpecificationTest):
         self.must(403, "DELETE", f"/sessions/{session}", "ben")
         self.assertEqual(self.must(200, "GET", f"/sessions/{session}", "ana").json["end_reason"], None)
 
-    def test_three_failures_fail_the_session(self):
-        self.stack.simulator.control("POST", "/faults", {"kind": "fail_task", "path_contains": "clone", "count": 3})
-        self.addCleanup(self.stack.simulator.control, "DELETE", "/faults")
+
+class VMSessionRetriesTest(SpecificationTest):
+    def test_three_failures_fail_the_session_and_alert_the_admins(self):
+        self.stack.simulator.control("POST", "/faults", {
+            "kind": "fail_task", "count": 3, "reason": "mount error: exit code 32"})
         session = self.launch("ana")
         self.wait_for(session, "failed")
         attempts = self.must(200, "GET", f"/admin/sessions/{session}/placement", "admin").json["attempts"]
         self.assertEqual([one["attempt"] for one in attempts], [1, 2, 3])
+        wait_until("the alert", lambda: any(
+            one["type"] == "alert_raised" and session in one["text"]
+            for one in self.must(200, "GET", "/admin/audit", "admin").json["items"]))
+        wait_until("nothing to be left", lambda: not self.stack.simulator.vms())
 
 
 class VMSessionWithoutNodesTest(SpecificationTest):
