@@ -13,7 +13,7 @@ namespace berth::actors {
 
 /// What can go wrong between actors. The text beside it says what, to a person.
 enum class errc : std::uint8_t {
-  invalid = 1,         ///< a value is out of its range
+  invalid = 1,         ///< a value cannot be; the text begins with `field: ` where one is at fault
   not_in_this_state,   ///< the session has moved on
   no_capacity,         ///< no node may take one more VM
   unknown,             ///< nothing has this id

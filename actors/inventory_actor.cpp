@@ -314,7 +314,7 @@ caf::result<node_view> add(inventory_pointer self, const register_node& m) {
   auto promise = self->make_response_promise<node_view>();
   auto commit_if_there = [self, m, promise](const node_facts& facts) mutable {
     if (!facts.exists)
-      return refuse(promise, make_error(errc::invalid, "the cluster has no node of this name"));
+      return refuse(promise, make_error(errc::invalid, "name: the cluster has no node of this name"));
     if (find(self->state, m.wanted.node)) // By somebody else, meanwhile.
       return refuse(promise, registered_already(m.wanted.node));
     node_change what{eventstore::stream_of(m.wanted.node), {m.wanted}, m.by, {}};

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <string_view>
 #include <utility>
 
 namespace berth::http {
@@ -18,6 +19,14 @@ problem unavailable(std::string type, std::string title, std::string detail) {
           .title = std::move(title),
           .detail = std::move(detail),
           .headers = {{"Retry-After", "30"}}};
+}
+
+/// Rules name a field as `field: reason`.
+std::vector<field_error> field_at_fault(std::string_view text) {
+  auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
+  if (end == 0 || end == std::string_view::npos || !text.substr(end).starts_with(": "))
+    return {};
+  return {{"#/" + std::string{text.substr(0, end)}, std::string{text.substr(end + 2)}}};
 }
 
 } // namespace
@@ -90,7 +99,11 @@ problem problem_of(const caf::error& why) {
   auto text = actors::text_of(why);
   switch (actors::code_of(why).value_or(errc::log_failed)) {
   case errc::invalid:
-    return {.status = 422, .type = "invalid", .title = "This cannot be done", .detail = text};
+    return {.status = 422,
+            .type = "invalid",
+            .title = "This cannot be done",
+            .detail = text,
+            .errors = field_at_fault(text)};
   case errc::not_in_this_state:
     return {.status = 409, .type = "conflict", .title = "Not in this state", .detail = text};
   case errc::in_progress:

@@ -115,14 +115,13 @@ std::string write_session(const actors::session_view& view, const shown& how) {
   return json::serialize(session_object(row_of(view), how));
 }
 
-std::string write_sessions(const std::vector<eventstore::session_row>& rows, std::uint32_t limit,
-                           const shown& how) {
+std::string write_sessions(const std::vector<eventstore::session_row>& rows,
+                           const std::string& next_cursor, const shown& how) {
   json::array items;
   for (const auto& row : rows)
     items.push_back(session_object(row, how));
-  bool is_full = !rows.empty() && rows.size() == limit;
-  auto next = is_full ? domain::to_string(rows.back().id) : std::string{};
-  return json::serialize(json::object{{"items", std::move(items)}, {"next_cursor", or_null(next)}});
+  return json::serialize(
+      json::object{{"items", std::move(items)}, {"next_cursor", or_null(next_cursor)}});
 }
 
 std::string write_history(const domain::session_id& id,

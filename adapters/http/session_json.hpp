@@ -24,9 +24,9 @@ eventstore::session_row row_of(const actors::session_view& view);
 
 std::string write_session(const actors::session_view& view, const shown& how);
 
-/// A page, and where the next one begins: there is one when the page is full.
-std::string write_sessions(const std::vector<eventstore::session_row>& rows, std::uint32_t limit,
-                           const shown& how);
+/// A page; without a next one `next_cursor` is empty.
+std::string write_sessions(const std::vector<eventstore::session_row>& rows,
+                           const std::string& next_cursor, const shown& how);
 
 /// What happened, in words for its owner.
 std::string write_history(const domain::session_id& id,

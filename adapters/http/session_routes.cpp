@@ -140,18 +140,21 @@ std::string link_to_next(const api_call& call, const std::string& cursor) {
   return '<' + target + R"(>; rel="next")";
 }
 
-void answer_list(exchange& x, const eventstore::session_filter& wanted, bool to_admin) {
+void answer_list(exchange& x, eventstore::session_filter wanted, bool to_admin) {
+  // One more than is shown, to know whether there is a next page.
+  auto limit = wanted.limit++;
   x.ask<actors::session_list>(
       x.with().directory, actors::list_sessions{wanted, x.self->state.answered},
-      [limit = wanted.limit, to_admin](exchange& y, const actors::session_list& list) {
-        api_response page{200,
-                          {},
-                          "application/json",
-                          write_sessions(list.sessions, limit, how(y, to_admin)),
-                          {}};
-        if (list.sessions.size() == limit)
-          page.headers.emplace_back(
-              "Link", link_to_next(y.call, domain::to_string(list.sessions.back().id)));
+      [limit, to_admin](exchange& y, actors::session_list& list) {
+        std::string next;
+        if (list.sessions.size() > limit) {
+          list.sessions.resize(limit);
+          next = domain::to_string(list.sessions.back().id);
+        }
+        api_response page{
+            200, {}, "application/json", write_sessions(list.sessions, next, how(y, to_admin)), {}};
+        if (!next.empty())
+          page.headers.emplace_back("Link", link_to_next(y.call, next));
         y.answer(std::move(page));
       });
 }

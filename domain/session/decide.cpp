@@ -151,7 +151,7 @@ decision on(const context& in, const Phase&, const extend& c) {
     return refuse(refusal_code::invalid, "a session is extended by at least a minute");
   auto until = in.s.expires_at + c.more;
   if (until - in.s.created_at > longest_total)
-    return refuse(refusal_code::invalid, "a session lasts 480 minutes at most in all");
+    return refuse(refusal_code::invalid, "minutes: a session lasts 480 minutes at most in all");
   return events{session_extended{until}};
 }
 template <class Phase>

@@ -262,7 +262,7 @@ TEST_CASE_FIXTURE(fixture, "inventory: a node is registered when the cluster has
   CHECK(text(again) == "the node pve-1 is registered already");
   auto stranger = add_node("pve-9");
   CHECK(code(stranger) == errc::invalid);
-  CHECK(text(stranger) == "the cluster has no node of this name");
+  CHECK(text(stranger) == "name: the cluster has no node of this name");
 }
 
 TEST_CASE("inventory: of two registrations of one node one is refused") {

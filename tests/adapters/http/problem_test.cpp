@@ -47,6 +47,15 @@ TEST_CASE("problem: is written as RFC 9457 wants it, with the fields at fault") 
   CHECK(body.at("errors").as_array().at(0).at("pointer").as_string() == "#/template_id");
 }
 
+TEST_CASE("problem: a rule that names a field points to it") {
+  auto named = problem_of(make_error(errc::invalid, "template_vmid: there is no VM 7"));
+  REQUIRE(named.errors.size() == 1);
+  CHECK(named.errors[0].pointer == "#/template_vmid");
+  CHECK(named.errors[0].detail == "there is no VM 7");
+  CHECK(problem_of(make_error(errc::invalid, "a session: too short")).errors.empty());
+  CHECK(problem_of(make_error(errc::invalid, ": nothing")).errors.empty());
+}
+
 TEST_CASE("problem: who is to come again is told when") {
   auto busy = problem_of(make_error(errc::no_capacity, "all nodes are full"));
   REQUIRE(busy.headers.size() == 1);
