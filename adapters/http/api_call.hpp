@@ -19,6 +19,8 @@ struct api_call {
   std::string client; ///< the address it came from
 
   // Header fields; empty when missing.
+  std::string accept;
+  std::string accept_encoding;
   std::string authorization;
   std::string cookie;
   std::string content_type;
@@ -28,6 +30,7 @@ struct api_call {
   std::string if_none_match;
   std::string last_event_id;
   std::string origin;
+  std::string sec_fetch_mode;
   std::string sec_fetch_site;
 };
 

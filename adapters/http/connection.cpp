@@ -83,6 +83,8 @@ bool ambiguous(const wire::request<wire::string_body>& from) {
 
 void read_header(api_call& call, const wire::request<wire::string_body>& from) {
   auto field = [&from](auto name) { return std::string{from[name]}; };
+  call.accept = field(wire::field::accept);
+  call.accept_encoding = field(wire::field::accept_encoding);
   call.authorization = field(wire::field::authorization);
   call.cookie = field(wire::field::cookie);
   call.content_type = field(wire::field::content_type);
@@ -92,6 +94,7 @@ void read_header(api_call& call, const wire::request<wire::string_body>& from) {
   call.if_none_match = field(wire::field::if_none_match);
   call.last_event_id = field("Last-Event-ID");
   call.origin = field(wire::field::origin);
+  call.sec_fetch_mode = field("Sec-Fetch-Mode");
   call.sec_fetch_site = field("Sec-Fetch-Site");
 }
 
@@ -197,8 +200,11 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
     beast::get_lowest_layer(with).expires_never();
     auto began = std::chrono::steady_clock::now();
     api_response answer; // GCC 12 destroys the result of an awaiting ?: twice.
+    auto file = context.web && !got.refusal ? context.web->answer(*got.call) : std::nullopt;
     if (got.refusal)
       answer = std::move(*got.refusal);
+    else if (file)
+      answer = std::move(*file);
     else
       answer = co_await ask_facade(context, *got.call);
     if (answer.feed && !stream_slot::is_free(context, answer.feed->who.id))

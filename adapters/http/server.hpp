@@ -3,6 +3,7 @@
 #include "actors/log.hpp"
 #include "actors/meter.hpp"
 #include "adapters/http/http_facade_actor.hpp"
+#include "adapters/http/web_files.hpp"
 #include "adapters/net/listener.hpp"
 #include "adapters/net/network.hpp"
 
@@ -38,6 +39,7 @@ struct connection_context {
   std::shared_ptr<actors::meter> metrics;
   std::shared_ptr<net::asio::ssl::context> tls;   ///< null: plain HTTP
   std::vector<net::network> trusted_proxies;      ///< whose X-Forwarded-For is believed
+  std::shared_ptr<const web_files> web;           ///< null: the API alone
   std::size_t in_flight = 0;                      ///< requests that are not answered yet
   std::map<domain::user_id, std::size_t> streams; ///< open ones of each user
 };

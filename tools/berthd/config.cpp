@@ -270,6 +270,7 @@ config load_config(const std::filesystem::path& file) {
   read.tls_certificate = server.text("tls_certificate", "");
   read.tls_key = server.text("tls_key", "");
   read.trusted_proxies = read_networks("server.trusted_proxies", server.texts("trusted_proxies"));
+  read.web = server.text("web", "");
   section data{root, name, "data"};
   read.data_directory = data.text("directory", read.data_directory.string());
   section cluster{root, name, "proxmox"};

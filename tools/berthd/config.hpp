@@ -22,6 +22,7 @@ struct config {
   std::string tls_certificate; ///< PEM file; empty: plain HTTP
   std::string tls_key;
   std::vector<net::network> trusted_proxies; ///< whose X-Forwarded-For is believed
+  std::filesystem::path web; ///< where the build of the web application is; empty: the API alone
   std::filesystem::path data_directory = "/var/lib/berth";
   proxmox::proxmox_settings proxmox;
   std::optional<guacamole::guacamole_settings> guacamole; ///< nothing: there are no desktops

@@ -79,6 +79,12 @@ std::shared_ptr<net::asio::ssl::context> tls_of(const config& settings) {
       net::server_context(net::load_certificate(settings.tls_certificate, settings.tls_key)));
 }
 
+std::shared_ptr<const http::web_files> web_of(const config& settings) {
+  if (settings.web.empty())
+    return nullptr;
+  return std::make_shared<http::web_files>(settings.web, random_bits);
+}
+
 /// The gateway that is configured; an invalid handle when none is.
 actors::desktop_gateway_actor desktop_gateway(caf::actor_system& system, const config& settings) {
   if (!settings.guacamole)
@@ -193,8 +199,8 @@ int serve(const config& settings, const std::filesystem::path& file) {
                                   .has_desktops = settings.guacamole.has_value()};
   auto facade = system.spawn(http::http_facade, with);
   auto tls = tls_of(settings);
-  http::connection_context context{system, facade, with, {},
-                                   log,    meter,  tls,  settings.trusted_proxies};
+  http::connection_context context{
+      system, facade, with, {}, log, meter, tls, settings.trusted_proxies, web_of(settings)};
   http::server server{io, net::parse_endpoint(settings.listen), std::move(context)};
   server.start();
 
