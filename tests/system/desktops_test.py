@@ -42,8 +42,9 @@ class Desktops:
         self.assertEqual(desktop.json["protocol"], "vnc")
         activated = [item for item in self.must(200, "GET", "/admin/audit?limit=50", "admin").json["items"]
                      if item.get("type") == "session_activated" and session in str(item)]
-        self.assertEqual(len(activated), 1)
-        self.assertIn(desktop.json["parameters"]["hostname"], activated[0]["text"])
+        vm = next(vm for vm in self.stack.simulator.vms() if vm["name"] == f"berth-{session.lower()}")
+        self.assertEqual([item["text"] for item in activated], [
+            f"active: VM {vm['vmid']} on node {vm['node']} answers at {desktop.json['parameters']['hostname']}"])
 
     def test_each_visit_has_a_link_of_its_own_and_is_recorded(self):
         session = self.activate()
@@ -58,12 +59,16 @@ class Desktops:
         self.must(403, "GET", f"/sessions/{session}/desktop", "vera")
         self.must(403, "GET", f"/sessions/{session}/desktop", "ben")
         self.must(401, "GET", f"/sessions/{session}/desktop")
+        self.must(404, "GET", "/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV/desktop", "ben")
+        # An answer without the link is not enough: none may have been made.
+        made = [entry for entry in self.stack.guacamole.state()["sessions"] if session in str(entry)]
+        self.assertEqual(made, [])
 
     def test_the_end_of_a_session_revokes_its_links(self):
         session = self.activate()
         links = [self.link(session), self.link(session)]
         self.end(session)
-        wait_until("both links to be refused", lambda: all(self.connect(one).status != 200 for one in links), 20)
+        wait_until("both links to be refused", lambda: all(self.connect(one).status == 403 for one in links), 20)
         self.must(409, "GET", f"/sessions/{session}/desktop", "ana")
         over = self.must(200, "GET", f"/sessions/{session}", "ana").json
         self.assertEqual((over["guacamole_url"], over["desktop"]), (None, "over"))
@@ -90,7 +95,7 @@ class JsonDesktopsTest(Desktops, StackTest):
         self.stack.guacamole.set_fault("down", 1)
         self.end(session)
         wait_until("the failed attempt", lambda: self.stack.guacamole.state()["calls"] != calls, 20)
-        wait_until("the link to be refused", lambda: self.connect(link).status != 200, 60)
+        wait_until("the link to be refused", lambda: self.connect(link).status == 403, 60)
 
     def test_each_visit_gives_the_guest_s_account_a_fresh_password(self):
         template = self.must(201, "POST", "/admin/templates", "admin", {
@@ -102,7 +107,8 @@ class JsonDesktopsTest(Desktops, StackTest):
             return self.stack.simulator.vms()[0]["passwords_set"]
 
         self.assertEqual(given(), {})
-        self.assertEqual(self.connect(self.link(session)).json["parameters"]["username"], "student")
+        desktop = self.connect(self.link(session)).json
+        self.assertEqual((desktop["protocol"], desktop["parameters"]["username"]), ("rdp", "student"))
         self.assertEqual(given(), {"student": 1})
         self.link(session)
         self.assertEqual(given(), {"student": 2})
