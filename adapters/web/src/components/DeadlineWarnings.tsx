@@ -1,0 +1,3 @@
+export function DeadlineWarnings() {
+  return null;
+}

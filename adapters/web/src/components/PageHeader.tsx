@@ -1,0 +1,40 @@
+import { Group, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { usePageTitle, type PageIcon } from '../hooks/usePageTitle';
+
+interface Props {
+  title: string;
+  icon?: PageIcon;
+  /** Right of the title. */
+  badge?: ReactNode;
+  description?: ReactNode;
+  actions?: ReactNode;
+  /** Left of the title. */
+  mark?: ReactNode;
+}
+
+/** The head of a page: its only h1, and the title of the tab. */
+export function PageHeader({ title, icon, badge, description, actions, mark }: Props) {
+  usePageTitle(title, icon);
+  return (
+    <Group justify="space-between" align="flex-end" gap="md">
+      <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
+        {mark}
+        <div style={{ minWidth: 0 }}>
+          <Group gap="sm">
+            <Title order={1} size="h2">
+              {title}
+            </Title>
+            {badge}
+          </Group>
+          {description ? (
+            <Text component="div" className="muted">
+              {description}
+            </Text>
+          ) : null}
+        </div>
+      </Group>
+      {actions ? <Group gap="sm">{actions}</Group> : null}
+    </Group>
+  );
+}

@@ -1,0 +1,45 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render } from '@testing-library/react';
+import type { ReactElement } from 'react';
+import { createMemoryRouter, RouterProvider } from 'react-router';
+import { LiveProvider } from '../live/LiveProvider';
+import { keys } from '../live/keys';
+import { theme } from '../theme';
+import type { User } from '../types/vm.types';
+import { user } from './samples';
+
+interface Options {
+  me?: User;
+  /** The route's path, when the page reads parameters from it. */
+  path?: string;
+  /** Where the person is. */
+  at?: string;
+}
+
+/** Shows a page to somebody who is signed in, with a stream of events that the test plays. */
+export function renderPage(page: ReactElement, { me = user(), path = '/', at = '/' }: Options = {}) {
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+  cache.setQueryData(keys.me, me);
+  const router = createMemoryRouter(
+    [
+      { path, element: page },
+      { path: '*', element: <p>another page</p> },
+    ],
+    {
+      initialEntries: [at],
+    },
+  );
+  const view = render(
+    <MantineProvider theme={theme} env="test">
+      <Notifications />
+      <QueryClientProvider client={cache}>
+        <LiveProvider>
+          <RouterProvider router={router} />
+        </LiveProvider>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  return { ...view, router, cache };
+}
