@@ -7,6 +7,8 @@ import unittest
 
 from stack_test import StackTest
 
+LEFT_OUT = {"followEvents"}  # A stream has no end, and newman waits for the end of every answer.
+
 API = pathlib.Path(__file__).resolve().parents[2] / "tools/api"
 
 
@@ -25,14 +27,15 @@ class PostmanTest(StackTest):
              "--delay-request", "100", "--timeout", "60000", "--reporters", "cli,json",
              "--reporter-json-export", directory / "run.json",
              *(word for key, value in variables.items() for word in ("--env-var", f"{key}={value}"))],
-            capture_output=True, text=True, timeout=120, check=False)
+            capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 0, done.stdout[-8000:] + done.stderr)
         run = json.loads((directory / "run.json").read_text(encoding="utf-8"))["run"]
         self.assertEqual(run["failures"], [])
-        described = sum(method in ("get", "post", "put", "patch", "delete")
-                        for path in served["paths"].values() for method in path)
+        described = [operation["summary"] for path in served["paths"].values()
+                     for method, operation in path.items()
+                     if method != "parameters" and operation["operationId"] not in LEFT_OUT]
         asked = {step["item"]["name"] for step in run["executions"]}
-        self.assertEqual(len(asked), described - 1, "all but the stream of events")
+        self.assertEqual(sorted(asked), sorted(described))
 
 
 if __name__ == "__main__":
