@@ -2,6 +2,7 @@
 
 #include "domain/node/node.hpp"
 #include "domain/session/session.hpp"
+#include "domain/template/time_to_ready.hpp"
 #include "domain/template/vm_template.hpp"
 #include "domain/user/user.hpp"
 #include "eventstore/recorded_event.hpp"
@@ -48,6 +49,8 @@ struct session_filter {
 /// One row of `vm_templates`.
 struct template_row {
   domain::vm_template is; ///< as people see it: what it says of desktops is left out
+  /// Of the newest launches that made a VM of it.
+  std::optional<domain::time_to_ready> ready;
   domain::time_point created_at;
   domain::time_point updated_at;
 };

@@ -2,6 +2,7 @@
 
 #include "eventstore/read_model_rows.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace berth::eventstore {
@@ -36,6 +37,12 @@ std::string detail_of(const domain::session& s) {
 
 std::optional<std::string> reason_of(const domain::session& s) {
   return s.reason ? std::optional{std::string{to_string(*s.reason)}} : std::nullopt;
+}
+
+/// Whether its VM is under way, and no kept one.
+bool makes_a_vm(const domain::session& s) {
+  const auto* making = std::get_if<domain::provisioning>(&s.phase);
+  return making && !making->resumed;
 }
 
 bool is_closed(const domain::session& s) {
@@ -79,7 +86,9 @@ read_model_fold::read_model_fold(database& tables, std::shared_ptr<const event_l
           "expires_at = excluded.expires_at, step = excluded.step, "
           "end_reason = excluded.end_reason, detail = excluded.detail, "
           "keeps_vm = excluded.keeps_vm, updated_at = excluded.updated_at, "
-          "version = excluded.version")) {}
+          "version = excluded.version")),
+      write_ready_(
+          tables.prepare("UPDATE vm_sessions SET seconds_to_ready = ?2 WHERE id = ?1")) {}
 
 void read_model_fold::apply(const recorded_event& event) {
   try {
@@ -114,9 +123,15 @@ read_model_fold::open_session& read_model_fold::session_before(const recorded_ev
 
 void read_model_fold::apply(const recorded_event& from, const domain::session_event& happened) {
   auto& session = session_before(from);
+  bool made_a_vm = makes_a_vm(session.is);
   session.is = evolve(std::move(session.is), happened, from.recorded_at);
   session.version = from.version;
   write(session, from.recorded_at);
+  if (made_a_vm && std::holds_alternative<domain::active>(session.is.phase))
+    write_ready_.run(to_string(session.is.id),
+                     std::chrono::ceil<std::chrono::seconds>(from.recorded_at
+                                                             - session.is.created_at)
+                         .count());
   if (is_closed(session.is))
     open_.erase(from.stream);
 }

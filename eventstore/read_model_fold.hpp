@@ -48,6 +48,7 @@ private:
   statement write_role_;
   statement write_is_active_;
   statement write_session_;
+  statement write_ready_;
 };
 
 } // namespace berth::eventstore

@@ -1,7 +1,7 @@
 -- Tables folded from the log. May be deleted at any time: they are built again.
 -- Times are RFC 3339 in UTC, ids of sessions ULIDs, which sort as texts too.
 PRAGMA application_id = 0x42455252; -- "BERR"
-PRAGMA user_version = 2;            -- raise it when the tables or what is folded into them change
+PRAGMA user_version = 3;            -- raise it when the tables or what is folded into them change
 
 -- The last event that the tables contain. Its id tells whether the log is still the same one.
 CREATE TABLE progress (
@@ -70,6 +70,8 @@ CREATE TABLE vm_sessions (
   detail        TEXT NOT NULL,
   keeps_vm      INTEGER NOT NULL CHECK (keeps_vm IN (0, 1)),
   version       INTEGER NOT NULL, -- of the session's stream
+  -- From the request until it was active; none for a VM that was resumed, and before that.
+  seconds_to_ready INTEGER CHECK (seconds_to_ready >= 0),
   created_at    TEXT NOT NULL,
   updated_at    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -77,3 +79,5 @@ CREATE INDEX vm_sessions_user_id ON vm_sessions (user_id);
 CREATE INDEX vm_sessions_node_id ON vm_sessions (node_id);
 CREATE INDEX vm_sessions_status ON vm_sessions (status);
 CREATE INDEX vm_sessions_expires_at ON vm_sessions (expires_at);
+-- The newest measured launches of a template.
+CREATE INDEX vm_sessions_ready ON vm_sessions (template_id, id) WHERE seconds_to_ready IS NOT NULL;

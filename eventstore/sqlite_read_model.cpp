@@ -16,7 +16,7 @@ namespace {
 
 // Both as in read_model_schema.sql.
 constexpr std::int64_t application_id = 0x42455252;
-constexpr std::int64_t tables_version = 2;
+constexpr std::int64_t tables_version = 3;
 
 database open_file(const std::filesystem::path& file) {
   database db{file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX};
@@ -137,6 +137,9 @@ public:
                    "AND (?5 IS NULL OR s.id < ?5) ORDER BY s.id DESC LIMIT ?6");
   statement session = db.prepare(std::string{select_sessions} + "WHERE s.id = ?1");
   statement templates = db.prepare(select_templates + "ORDER BY name, id");
+  statement ready = db.prepare(
+      "SELECT seconds_to_ready FROM vm_sessions WHERE template_id = ?1 AND seconds_to_ready IS NOT "
+      "NULL ORDER BY id DESC LIMIT ?2");
   statement nodes =
       db.prepare("SELECT name, hostname, max_vms, mode, (SELECT count(*) FROM vm_sessions s "
                  "WHERE s.node_id = n.id AND s.status IN ('pending', 'active')) "
@@ -204,6 +207,12 @@ std::vector<template_row> sqlite_read_model::templates() const {
   std::vector<template_row> found;
   for (auto row = tables_->templates.query(); row.next();)
     found.push_back(template_row_of(row));
+  for (auto& one : found) {
+    std::vector<std::uint32_t> seconds;
+    for (auto row = tables_->ready.query(one.is.id.value, domain::launches_that_count); row.next();)
+      seconds.push_back(small(row, 0));
+    one.ready = domain::summarize(seconds);
+  }
   return found;
 }
 

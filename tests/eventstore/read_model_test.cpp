@@ -123,6 +123,43 @@ TEST_CASE("read model: templates are read as they were written, and follow their
   CHECK(all[0].updated_at == nine + 1h);
 }
 
+TEST_CASE("read model: a template tells how long its newest launches took, resumed ones left out") {
+  fixture with;
+  auto ready = [&with] { return with.caught_up().templates().at(0).ready; };
+  CHECK_FALSE(ready());
+  auto launch = [&with](std::uint8_t n, duration took) {
+    auto began = with.outside.now;
+    with.append(nth_session(n), until_waiting());
+    with.outside.now = began + took;
+    with.append(nth_session(n), {session_activated{vm, pve1, "10.0.0.9"}});
+  };
+  launch(10, 40s);
+  launch(11, 60s + 1ms);
+  with.append(nth_session(11), {session_extended{nine + 3h}});
+  CHECK(ready() == time_to_ready{2, 40, 61});
+
+  auto resumed = until_resumed() + history{start_intended{vm}, vm_started{vm, nine + 3min}};
+  with.append(nth_session(12), resumed);
+  with.outside.now += 1h;
+  with.append(nth_session(12), {session_activated{vm, pve1, "10.0.0.9"}});
+  CHECK(ready()->launches == 2);
+
+  for (std::uint8_t n = 20; n < 40; ++n)
+    launch(n, 5s);
+  CHECK(ready() == time_to_ready{20, 5, 5});
+}
+
+TEST_CASE("read model: a launch that began before a restart is measured whole") {
+  fixture with;
+  with.append(own, until_waiting());
+  with.caught_up();
+  with.model.reset();
+  with.model = with.open();
+  with.outside.now = nine + 90s;
+  with.append(own, {session_activated{vm, pve1, "10.0.0.9"}});
+  CHECK(with.caught_up().templates().at(0).ready == time_to_ready{1, 90, 90});
+}
+
 TEST_CASE("read model: nodes come by name, with their modes and their sessions") {
   fixture with;
   with.append(nth_session(1), until_active());
