@@ -38,6 +38,7 @@ struct broker {
   inventory_actor inventory;
   session_supervisor_actor supervisor;
   telemetry_hub_actor hub;
+  load_history_actor load_history;
   std::vector<caf::actor> parts; ///< in the order in which they are to be ended: the journal last
 };
 

@@ -13,6 +13,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -139,6 +140,12 @@ struct node_loads {
   std::vector<domain::candidate> nodes;
 };
 
+/// Asks for what was measured since the start, the newest of each node.
+struct get_recent_loads {};
+struct recent_loads {
+  std::map<domain::node_name, std::vector<domain::node_sample>> recent; ///< online, oldest first
+};
+
 // -- hypervisor port ----------------------------------------------------------
 
 /// Asks for a look that begins after this message. All looks of one period share the same calls.
@@ -258,6 +265,8 @@ BERTH_MESSAGE(actors::placement)
 BERTH_MESSAGE(actors::node_load)
 BERTH_MESSAGE(actors::get_node_loads)
 BERTH_MESSAGE(actors::node_loads)
+BERTH_MESSAGE(actors::get_recent_loads)
+BERTH_MESSAGE(actors::recent_loads)
 BERTH_MESSAGE(actors::look_at_vm)
 BERTH_MESSAGE(actors::carry_out)
 BERTH_MESSAGE(actors::order_accepted)

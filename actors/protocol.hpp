@@ -68,6 +68,11 @@ using scheduler_actor = load_listener_actor::extend<
     // The newest sample and the reservations of every registered node.
     caf::replies_to<get_node_loads>::with<node_loads>>;
 
+/// Remembers the newest measurements of each node. They are weather: a restart forgets them.
+using load_history_actor = load_listener_actor::extend<
+    // Up to 60 of each node, without those of nodes that were removed.
+    caf::replies_to<get_recent_loads>::with<recent_loads>>;
+
 /// Answers lists from the read model, which it keeps up with the log.
 using session_directory_actor = caf::typed_actor<
     // Sessions, newest first.
