@@ -34,6 +34,13 @@ struct api_call {
   std::string sec_fetch_site;
 };
 
+/// Whether a person goes there, and not a program or a script of a page.
+inline bool is_navigation(const api_call& call) {
+  if (!call.sec_fetch_mode.empty())
+    return call.sec_fetch_mode == "navigate";
+  return call.accept.find("text/html") != std::string::npos;
+}
+
 /// What a stream of events shows, and to whom.
 struct event_feed {
   actors::caller who;

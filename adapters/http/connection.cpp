@@ -46,15 +46,17 @@ api_response refuse(int status, std::string type, std::string title, std::string
 }
 
 wire::response<wire::string_body> to_wire(const api_response& from, const api_call& call,
-                                          bool keep_alive) {
+                                          bool keep_alive, domain::time_point now) {
   wire::response<wire::string_body> response{static_cast<wire::status>(from.status), 11, from.body};
   if (!from.content_type.empty())
     response.set(wire::field::content_type, from.content_type);
-  secure(response, call.request_id);
+  secure(response, call.request_id, now);
   for (const auto& [name, value] : from.headers)
     response.set(name, value);
   response.keep_alive(keep_alive);
   response.prepare_payload();
+  if (call.method == "HEAD")
+    response.body().clear(); // Its length stays said: it is that of the body a GET would have.
   return response;
 }
 
@@ -218,7 +220,7 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
     }
     report(context, *got.call, answer.status, std::chrono::steady_clock::now() - began);
     bool keep = got.keep_alive && !got.refusal && !stopping;
-    auto response = to_wire(answer, *got.call, keep);
+    auto response = to_wire(answer, *got.call, keep, context.feeds.now());
     context.log.debug("http", {{"method", got.call->method},
                                {"path", got.call->target.substr(0, got.call->target.find('?'))},
                                {"status", std::to_string(answer.status)},
@@ -273,7 +275,7 @@ net::awaitable<void> turn_away(net::tcp::socket socket, std::shared_ptr<connecti
   api_call nobody{.request_id = fresh_request_id()};
   auto response = to_wire(refuse(503, "too-many-connections", "Too many connections",
                                  "close some, or try again in a moment", nobody),
-                          nobody, false);
+                          nobody, false, with->feeds.now());
   response.set(wire::field::retry_after, "5");
   stream.expires_after(std::chrono::seconds{2});
   co_await wire::async_write(stream, response, token);

@@ -2,6 +2,7 @@
 
 #include "adapters/http/ask.hpp"
 #include "adapters/http/event_feed_actor.hpp"
+#include "adapters/http/http_date.hpp"
 #include "adapters/http/server.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -23,7 +24,8 @@ namespace berth::http {
 
 /// The header fields that every response has.
 template <class Response>
-void secure(Response& response, const std::string& request_id) {
+void secure(Response& response, const std::string& request_id, domain::time_point now) {
+  response.set(boost::beast::http::field::date, http_date(now));
   response.set("X-Request-Id", request_id);
   response.set(boost::beast::http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
@@ -78,7 +80,7 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   stream_slot counted{context, what.who.id};
   wire::response<wire::empty_body> header{wire::status::ok, 11};
-  secure(header, request_id);
+  secure(header, request_id, context.feeds.now());
   header.set(wire::field::content_type, "text/event-stream");
   header.set("X-Accel-Buffering", "no"); // Or nginx would keep events back.
   header.chunked(true);

@@ -25,6 +25,7 @@ struct exchange {
   api_call call;
   found_route at;
   actors::caller who;
+  std::string page; ///< where a person is sent instead of a problem; empty: nowhere
   caf::typed_response_promise<api_response> promise;
 
   domain::time_point now() const { return self->state.with.now(); }
@@ -35,7 +36,9 @@ struct exchange {
     answer(api_response{status, {}, "application/json", std::move(body), {}});
   }
   void no_content() { answer({204, {}, {}, {}, {}}); }
-  void refuse(const problem& why) { answer(respond(why, call)); }
+  void refuse(const problem& why) {
+    answer(page.empty() ? respond(why, call) : send_to_page(why, page));
+  }
   auto on_error() {
     return [x = *this](const caf::error& why) mutable { x.refuse(problem_of(why)); };
   }

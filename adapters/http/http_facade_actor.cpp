@@ -59,6 +59,15 @@ void find_credential(exchange x) {
   authenticate(std::move(x), {token_hash(cookie), true});
 }
 
+/// The page that tells a person why a desktop did not open. All other refusals are read by programs
+/// and by the pages themselves.
+std::string page_for_refusals(const exchange& x) {
+  if (!x.with().has_pages || x.at.to.handle != open_desktop || !is_navigation(x.call))
+    return {};
+  auto id = domain::parse_ulid(x.at.parameter);
+  return id ? "/sessions/" + domain::to_string(*id) : std::string{};
+}
+
 // -- what is asked ------------------------------------------------------------
 
 void answer_call(exchange x) {
@@ -68,6 +77,7 @@ void answer_call(exchange x) {
   if (std::holds_alternative<no_such_path>(found))
     return x.refuse(not_found("there is nothing at this path"));
   x.at = std::get<found_route>(found);
+  x.page = page_for_refusals(x);
   if (!x.call.body.empty() && !x.call.content_type.starts_with("application/json"))
     return x.refuse(unsupported_body());
   if (x.at.to.needs)
@@ -84,7 +94,7 @@ http_facade_actor::behavior_type http_facade(facade_pointer self, facade_collabo
   return {
       [self](api_call& call) {
         auto promise = self->make_response_promise<api_response>();
-        answer_call({self, std::move(call), {}, {}, promise});
+        answer_call({self, std::move(call), {}, {}, {}, promise});
         return promise;
       },
   };

@@ -32,10 +32,12 @@ struct facade_collaborators {
   actors::desktop_actor desktops;
   actors::metrics_actor metrics;
   actors::telemetry_hub_actor hub;
+  actors::load_history_actor load_history;
   std::function<domain::time_point()> now;
   std::function<domain::ulid()> next_id;     ///< of commands without an idempotency key
   std::function<std::string()> fresh_secret; ///< of tokens and cookies: 256 random bits as text
   bool has_desktops = false;                 ///< a desktop gateway is configured
+  bool has_pages = false;                    ///< the web application is served, too
 };
 
 struct facade_state {

@@ -25,6 +25,14 @@ json::object person_template(domain::template_id id, const domain::template_spec
           {"tags", json::value_from(spec.tags)}};
 }
 
+json::value ready_or_null(const std::optional<domain::time_to_ready>& ready) {
+  if (!ready)
+    return nullptr;
+  return json::object{{"launches", ready->launches},
+                      {"usual_seconds", ready->usual_seconds},
+                      {"slow_seconds", ready->slow_seconds}};
+}
+
 const domain::candidate* find_load(const actors::node_loads& loads, const domain::node_name& node) {
   auto found = std::ranges::find_if(loads.nodes,
                                     [&node](const auto& known) { return known.of.name == node; });
@@ -40,8 +48,28 @@ std::optional<domain::node_sample> fresh_sample(const domain::candidate* load,
   return load->sample;
 }
 
+double percent(double share) {
+  return std::round(share * 1000) / 10;
+}
+
+double ram_share(const domain::node_sample& sample) {
+  return sample.ram_total_mb == 0
+             ? 0
+             : static_cast<double>(sample.ram_used_mb) / static_cast<double>(sample.ram_total_mb);
+}
+
+json::array recent_array(const std::vector<domain::node_sample>& recent) {
+  json::array samples;
+  for (const auto& sample : recent)
+    samples.push_back(json::object{{"at", domain::to_rfc3339(sample.sampled_at)},
+                                   {"cpu_percent", percent(sample.cpu)},
+                                   {"ram_percent", percent(ram_share(sample))}});
+  return samples;
+}
+
 json::object node_object(const eventstore::node_row& registered,
-                         const std::optional<domain::node_sample>& sample, domain::time_point now) {
+                         const std::optional<domain::node_sample>& sample,
+                         const std::vector<domain::node_sample>& recent, domain::time_point now) {
   const auto* status = registered.is.mode == domain::node_mode::maintenance ? "maintenance"
                        : sample                                             ? "online"
                                                                             : "offline";
@@ -54,10 +82,11 @@ json::object node_object(const eventstore::node_row& registered,
   for (const auto* number :
        {"cpu_percent", "ram_used_mb", "ram_total_mb", "uptime_seconds", "sample_age_seconds"})
     node[number] = nullptr;
+  node["recent"] = recent_array(recent);
   if (!sample)
     return node;
   auto age = std::chrono::duration_cast<std::chrono::seconds>(now - sample->sampled_at).count();
-  node["cpu_percent"] = std::round(sample->cpu * 1000) / 10;
+  node["cpu_percent"] = percent(sample->cpu);
   node["ram_used_mb"] = sample->ram_used_mb;
   node["ram_total_mb"] = sample->ram_total_mb;
   node["uptime_seconds"] = sample->uptime_seconds;
@@ -76,8 +105,7 @@ std::uint64_t reserved_ram(const std::optional<domain::candidate>& load) {
 json::value load_score_of(const std::optional<domain::node_sample>& sample) {
   if (!sample || sample->ram_total_mb == 0)
     return nullptr;
-  auto ram = static_cast<double>(sample->ram_used_mb) / static_cast<double>(sample->ram_total_mb);
-  return domain::load_score(ram, sample->cpu);
+  return domain::load_score(ram_share(*sample), sample->cpu);
 }
 
 /// When the last session on a node must be over; nothing without one.
@@ -94,8 +122,11 @@ json::value last_end(const std::vector<eventstore::session_row>& sessions) {
 
 std::string write_templates(const actors::template_list& list) {
   json::array items;
-  for (const auto& row : list.templates)
-    items.push_back(person_template(row.is.id, row.is.spec));
+  for (const auto& row : list.templates) {
+    auto item = person_template(row.is.id, row.is.spec);
+    item["time_to_ready"] = ready_or_null(row.ready);
+    items.push_back(std::move(item));
+  }
   return json::serialize(json::object{{"items", std::move(items)}});
 }
 
@@ -157,22 +188,24 @@ domain::template_spec read_template(request_body& body,
 }
 
 std::string write_nodes(const actors::node_list& registered, const actors::node_loads& loads,
-                        domain::time_point now) {
+                        const actors::recent_loads& history, domain::time_point now) {
   json::array items;
-  for (const auto& node : registered.nodes)
-    items.push_back(node_object(node, fresh_sample(find_load(loads, node.is.name), now), now));
+  for (const auto& node : registered.nodes) {
+    auto recent = history.recent.find(node.is.name);
+    items.push_back(node_object(
+        node, fresh_sample(find_load(loads, node.is.name), now),
+        recent == history.recent.end() ? std::vector<domain::node_sample>{} : recent->second, now));
+  }
   return json::serialize(json::object{{"items", std::move(items)}});
 }
 
-std::string write_node_row(const eventstore::node_row& registered,
-                           const std::optional<domain::node_sample>& sample,
-                           domain::time_point now) {
-  return json::serialize(node_object(registered, sample, now));
+std::string write_new_node(const domain::node& registered) {
+  return json::serialize(node_object({.is = registered}, {}, {}, {}));
 }
 
 std::string write_node(const node_details& node, const shown& how) {
   auto sample = fresh_sample(node.load ? &*node.load : nullptr, how.now);
-  auto object = node_object(node.registered, sample, how.now);
+  auto object = node_object(node.registered, sample, node.recent, how.now);
   object["version"] = node.version;
   object["load_score"] = load_score_of(sample);
   object["reserved_ram_mb"] = reserved_ram(node.load);

@@ -26,18 +26,17 @@ domain::template_spec read_template(request_body& body,
 
 /// Registered nodes with what was measured last; no numbers for one that is not online.
 std::string write_nodes(const actors::node_list& registered, const actors::node_loads& loads,
-                        domain::time_point now);
+                        const actors::recent_loads& history, domain::time_point now);
 
-/// A node by itself.
-std::string write_node_row(const eventstore::node_row& registered,
-                           const std::optional<domain::node_sample>& sample,
-                           domain::time_point now);
+/// A node that was just registered: nothing has been measured yet.
+std::string write_new_node(const domain::node& registered);
 
 /// One node, with the sessions that still have, or owe, something there.
 struct node_details {
   eventstore::node_row registered;
   std::uint64_t version = 0;
   std::optional<domain::candidate> load;
+  std::vector<domain::node_sample> recent; ///< oldest first
   std::vector<eventstore::session_row> sessions;
 };
 std::string write_node(const node_details& node, const shown& how);

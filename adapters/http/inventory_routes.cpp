@@ -27,7 +27,7 @@ void answer_template(exchange& x, const template_view& shown) {
   answer_tagged(x, version_tag(shown.version), write_template(shown));
 }
 
-// -- one node, gathered from four actors ----------------------------------------
+// -- one node, gathered from five actors ----------------------------------------
 
 using use_details = std::function<void(exchange&, const node_details&)>;
 
@@ -42,13 +42,22 @@ void add_sessions(exchange& x, node_details details, use_details use) {
                               });
 }
 
+void add_history(exchange& x, node_details details, use_details use) {
+  x.ask<actors::recent_loads>(x.with().load_history, actors::get_recent_loads{},
+                              [details, use](exchange& y, actors::recent_loads& history) mutable {
+                                details.recent =
+                                    std::move(history.recent[details.registered.is.name]);
+                                add_sessions(y, std::move(details), use);
+                              });
+}
+
 void add_load(exchange& x, node_details details, use_details use) {
   x.ask<actors::node_loads>(x.with().scheduler, actors::get_node_loads{},
                             [details, use](exchange& y, const actors::node_loads& loads) mutable {
                               for (const auto& one : loads.nodes)
                                 if (one.of.name == details.registered.is.name)
                                   details.load = one;
-                              add_sessions(y, std::move(details), use);
+                              add_history(y, std::move(details), use);
                             });
 }
 
@@ -68,6 +77,15 @@ void answer_node(exchange& x, const node_view& node) {
     answer_tagged(y, version_tag(details.version),
                   write_node(details, {y.now(), y.with().has_desktops, true}));
   });
+}
+
+void answer_nodes(exchange& x, const actors::node_list& registered,
+                  const actors::node_loads& loads) {
+  x.ask<actors::recent_loads>(
+      x.with().load_history, actors::get_recent_loads{},
+      [registered, loads](exchange& y, const actors::recent_loads& history) {
+        y.answer(200, write_nodes(registered, loads, history, y.now()));
+      });
 }
 
 void send_change(exchange& x, domain::node_command wanted) {
@@ -162,14 +180,14 @@ void change_template(exchange x) {
 // -- nodes --------------------------------------------------------------------
 
 void list_nodes(exchange x) {
-  x.ask<actors::node_list>(x.with().directory, actors::list_nodes{},
-                           [](exchange& y, const actors::node_list& registered) {
-                             y.ask<actors::node_loads>(
-                                 y.with().scheduler, actors::get_node_loads{},
-                                 [registered](exchange& z, const actors::node_loads& loads) {
-                                   z.answer(200, write_nodes(registered, loads, z.now()));
-                                 });
-                           });
+  x.ask<actors::node_list>(
+      x.with().directory, actors::list_nodes{},
+      [](exchange& y, const actors::node_list& registered) {
+        y.ask<actors::node_loads>(y.with().scheduler, actors::get_node_loads{},
+                                  [registered](exchange& z, const actors::node_loads& loads) {
+                                    answer_nodes(z, registered, loads);
+                                  });
+      });
 }
 
 void register_node(exchange x) {
@@ -183,11 +201,10 @@ void register_node(exchange x) {
   x.ask<node_view>(
       x.with().inventory, actors::register_node{wanted, x.who.id},
       [](exchange& y, const node_view& node) {
-        eventstore::node_row row{.is = node.is};
         y.answer({201,
                   {{"Location", "/admin/nodes/" + node.is.name.value}},
                   "application/json",
-                  write_node_row(row, {}, y.now()),
+                  write_new_node(node.is),
                   {}});
       },
       launch_patience);

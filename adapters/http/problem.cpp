@@ -47,6 +47,11 @@ api_response respond(const problem& what, const api_call& to) {
   return {what.status, what.headers, "application/problem+json", json::serialize(body), {}};
 }
 
+api_response send_to_page(const problem& what, const std::string& page) {
+  auto to = what.status == 401 ? "/sign-in?next=" + page : page + "?problem=" + what.type;
+  return {303, {{"Location", std::move(to)}}, {}, {}, {}};
+}
+
 problem unauthorized() {
   return {.status = 401,
           .type = "unauthorized",

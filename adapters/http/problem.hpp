@@ -27,6 +27,10 @@ struct problem {
 
 api_response respond(const problem& what, const api_call& to);
 
+/// For people, who cannot read a problem: `page` tells them what it was. Whoever is not signed in
+/// does that first, and is led to the page from there.
+api_response send_to_page(const problem& what, const std::string& page);
+
 problem unauthorized();
 problem forbidden(std::string detail);
 problem cross_site();

@@ -1,6 +1,8 @@
 #include "adapters/http/session_json.hpp"
 
 #include "domain/narration.hpp"
+#include "domain/session/session_policy.hpp"
+#include "domain/session/step_history.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -39,6 +41,17 @@ const char* author_of(const eventstore::recorded_event& event, domain::user_id o
   return event.because.actor.starts_with("user:") ? "an admin" : "Berth";
 }
 
+json::array steps_array(const domain::step_history& told) {
+  json::array steps;
+  for (const auto& step : told.steps())
+    steps.push_back(
+        json::object{{"name", step.name},
+                     {"attempt", step.attempt},
+                     {"began_at", domain::to_rfc3339(step.began_at)},
+                     {"ended_at", or_null(step.ended_at ? domain::to_rfc3339(*step.ended_at) : "")}});
+  return steps;
+}
+
 json::object considered_object(const domain::considered_node& node) {
   return {{"node", node.node.value},
           {"verdict", domain::to_string(node.why)},
@@ -70,13 +83,15 @@ json::object session_object(const eventstore::session_row& row, const shown& how
       {"id", id},
       {"status", row.status},
       {"owner_id", row.owner.value},
-      {"template", json::object{{"name", row.template_name},
+      {"template", json::object{{"id", row.from_template.value},
+                                {"name", row.template_name},
                                 {"os_type", domain::to_string(row.os)},
                                 {"protocol", domain::to_string(row.protocol)}}},
       {"session_type", domain::to_string(row.type)},
       {"node_name", or_null(row.node.value)},
       {"created_at", domain::to_rfc3339(row.created_at)},
       {"expires_at", domain::to_rfc3339(row.expires_at)},
+      {"extendable_until", domain::to_rfc3339(row.created_at + domain::longest_total)},
       {"time_remaining_seconds", row.reason ? 0 : seconds_left(row.expires_at, how.now)},
       {"guacamole_url", or_null(desktop == "ready" ? "/sessions/" + id + "/desktop" : "")},
       {"desktop", desktop},
@@ -127,18 +142,21 @@ std::string write_sessions(const std::vector<eventstore::session_row>& rows,
 std::string write_history(const domain::session_id& id,
                           const std::vector<eventstore::recorded_event>& events) {
   json::array items;
+  domain::step_history told;
   domain::user_id owner;
   for (const auto& recorded : events) {
     const auto& event = std::get<domain::session_event>(recorded.event);
     if (const auto* requested = std::get_if<domain::session_requested>(&event))
       owner = requested->owner;
+    told.take(event, recorded.recorded_at);
     if (auto text = domain::narrate_to_owner(event))
       items.push_back(json::object{{"at", domain::to_rfc3339(recorded.recorded_at)},
                                    {"text", *text},
                                    {"by", author_of(recorded, owner)}});
   }
-  return json::serialize(
-      json::object{{"session_id", domain::to_string(id)}, {"items", std::move(items)}});
+  return json::serialize(json::object{{"session_id", domain::to_string(id)},
+                                      {"items", std::move(items)},
+                                      {"steps", steps_array(told)}});
 }
 
 std::string write_placement(const domain::session_id& id,

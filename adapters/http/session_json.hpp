@@ -28,7 +28,7 @@ std::string write_session(const actors::session_view& view, const shown& how);
 std::string write_sessions(const std::vector<eventstore::session_row>& rows,
                            const std::string& next_cursor, const shown& how);
 
-/// What happened, in words for its owner.
+/// What happened, in words for its owner, and the steps that it went through.
 std::string write_history(const domain::session_id& id,
                           const std::vector<eventstore::recorded_event>& events);
 

@@ -75,13 +75,6 @@ bool accepts(std::string_view field, std::string_view coding) {
   return false;
 }
 
-/// Whether a person goes there, and not a program or a script of a page.
-bool is_navigation(const api_call& call) {
-  if (!call.sec_fetch_mode.empty())
-    return call.sec_fetch_mode == "navigate";
-  return call.accept.find("text/html") != std::string::npos;
-}
-
 /// Where the API answers browsers, too.
 bool is_the_apis(std::string_view path) {
   constexpr std::array<std::string_view, 3> alone{"/healthz", "/readyz", "/metrics"};
@@ -131,7 +124,7 @@ api_response web_files::page() const {
 }
 
 std::optional<api_response> web_files::answer(const api_call& call) const {
-  if (call.method != "GET")
+  if (call.method != "GET" && call.method != "HEAD")
     return std::nullopt;
   auto path = std::string_view{call.target}.substr(0, call.target.find('?'));
   auto found = files_.find(path);

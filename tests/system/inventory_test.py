@@ -33,6 +33,18 @@ class InventoryTest(StackTest):
         refused = self.must(422, "POST", "/sessions", "ana", {"template_id": made["id"], "duration_minutes": 30})
         self.assertEqual(self.faults(refused), ["#/template_id"])
 
+    def test_nodes_show_what_was_measured_lately(self):
+        def measured():
+            return len(self.node("pve-1")["recent"]) >= 2
+
+        wait_until("two measurements", measured, 20)
+        recent = self.node("pve-1")["recent"]
+        self.assertEqual(recent, sorted(recent, key=lambda sample: sample["at"]))
+        listed = self.must(200, "GET", "/admin/nodes", "vera").json["items"]
+        self.assertTrue(all(node["recent"] for node in listed))
+        for sample in recent:
+            self.assertTrue(0 <= sample["cpu_percent"] <= 100 and 0 < sample["ram_percent"] <= 100, sample)
+
     def test_a_node_must_exist_in_the_cluster(self):
         refused = self.must(422, "POST", "/admin/nodes", "admin", {"name": "pve-99", "hostname": "h.example"})
         self.assertEqual(self.faults(refused), ["#/name"])

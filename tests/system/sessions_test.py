@@ -1,8 +1,9 @@
 """Sessions over their lives, as their owners and admins see them: pages, tags, limits, words."""
 
+import datetime
 import unittest
 
-from stack_test import StackTest
+from stack_test import StackTest, wait_until
 
 
 class SessionsTest(StackTest):
@@ -44,6 +45,44 @@ class SessionsTest(StackTest):
         refused = self.must(422, "POST", f"/sessions/{session}/extend", "ben", {"minutes": 2}).json
         self.assertEqual([error["pointer"] for error in refused["errors"]], ["#/minutes"])
         self.must(422, "POST", f"/sessions/{session}/extend", "ben", {"minutes": 0})
+
+    def test_a_session_names_its_template_and_how_long_it_can_be_extended(self):
+        session = self.launch("ben")
+        self.addCleanup(self.call, "DELETE", f"/sessions/{session}", "ben")
+        listed = next(one for one in self.must(200, "GET", "/sessions", "ben").json["items"] if one["id"] == session)
+        for shown in (listed, self.must(200, "GET", f"/sessions/{session}", "ben").json):
+            self.assertEqual(shown["template"]["id"], 2)
+            created, latest = (datetime.datetime.fromisoformat(shown[name].rstrip("Z"))
+                               for name in ("created_at", "extendable_until"))
+            self.assertEqual(latest - created, datetime.timedelta(hours=8))
+
+    def test_the_history_has_the_steps_in_their_order_and_the_last_one_is_under_way(self):
+        session = self.launch("ana")
+        self.addCleanup(self.call, "DELETE", f"/sessions/{session}", "ana")
+        self.wait_for(session, "active")
+        steps = self.must(200, "GET", f"/sessions/{session}/history", "ana").json["steps"]
+        self.assertEqual([step["name"] for step in steps], ["placing", "placed", "cloning", "configuring", "starting",
+                                                            "waiting_for_address", "active"])
+        self.assertEqual([step["attempt"] for step in steps], [0, 1, 1, 1, 1, 1, 1])
+        self.assertEqual([step["ended_at"] for step in steps[:-1]], [step["began_at"] for step in steps[1:]])
+        self.assertIsNone(steps[-1]["ended_at"])
+
+    def test_a_template_tells_how_long_its_launches_took(self):
+        made = self.must(201, "POST", "/admin/templates", "admin", {
+            "name": "Never launched", "os_type": "linux", "protocol": "vnc", "template_vmid": 9001}).json["id"]
+
+        def time_to_ready():
+            return next(one["time_to_ready"] for one in self.must(200, "GET", "/templates", "ana").json["items"]
+                        if one["id"] == made)
+
+        self.assertIsNone(time_to_ready())
+        session = self.launch("ana", template=made)
+        self.addCleanup(self.call, "DELETE", f"/sessions/{session}", "ana")
+        self.wait_for(session, "active")
+        ready = wait_until("the launch to count", time_to_ready, 10)
+        self.assertEqual(ready["launches"], 1)
+        self.assertEqual(ready["usual_seconds"], ready["slow_seconds"])
+        self.assertGreater(ready["usual_seconds"], 0)
 
     def test_an_admin_ends_a_session_with_a_reason_that_its_owner_reads(self):
         session = self.launch("ana")

@@ -33,7 +33,7 @@ class VMSessionTest(SpecificationTest):
                              {"template_id": 1, "duration_minutes": 30, "session_type": "ephemeral"}).json
         self.addCleanup(self.call, "DELETE", f"/sessions/{launched['id']}", "ana")
         self.assertEqual((launched["status"], launched["guacamole_url"]), ("pending", None))
-        self.assertEqual(launched["template"], {"name": "Windows 11", "os_type": "windows", "protocol": "rdp"})
+        self.assertEqual(launched["template"], {"id": 1, "name": "Windows 11", "os_type": "windows", "protocol": "rdp"})
         self.assertTrue(launched["node_name"].startswith("pve-"))
         self.assertAlmostEqual(launched["time_remaining_seconds"], 30 * 60, delta=5)
         self.assertFalse(SECRETS_OF_A_SESSION & launched.keys())

@@ -193,10 +193,12 @@ int serve(const config& settings, const std::filesystem::path& file) {
                                   .desktops = desktops,
                                   .metrics = counts,
                                   .hub = broker.hub,
+                                  .load_history = broker.load_history,
                                   .now = wall_clock,
                                   .next_id = [ids] { return ids->next(wall_clock()); },
                                   .fresh_secret = fresh_secret,
-                                  .has_desktops = settings.guacamole.has_value()};
+                                  .has_desktops = settings.guacamole.has_value(),
+                                  .has_pages = !settings.web.empty()};
   auto facade = system.spawn(http::http_facade, with);
   auto tls = tls_of(settings);
   http::connection_context context{

@@ -154,7 +154,8 @@ class Berth:
     """A daemon with a data directory of its own; it can be killed and started again."""
 
     def __init__(self, simulator, directory, port=None, poll_ms=500, log_level="info", build=BUILD,
-                 more=""):
+                 more="", web=None):
+        """`web`: the directory of the built web application; by default the build's own, when it has one."""
         self.build = build
         self.directory = pathlib.Path(directory)
         self.data = self.directory / "data"
@@ -162,10 +163,14 @@ class Berth:
         self.log = self.directory / "berthd.log"
         self.port = port or free_port()
         self.process = None
+        built = build / "adapters/web/dist"
+        if web is None and (built / "index.html").exists():
+            web = built
         self.environment = dict(os.environ, PROXMOX_TOKEN_SECRET=simulator.token_secret)
         self.config.write_text(f"""
 [server]
 listen = "127.0.0.1:{self.port}"
+{f'web = "{web}"' if web else ""}
 [data]
 directory = "{self.data}"
 [proxmox]
@@ -223,6 +228,13 @@ level = "{log_level}"
         answer = call(self.port, method, path, body, all_headers)
         contract.check(method, path, answer)
         return answer
+
+    def visit(self, path, token=None, headers=None):
+        """As a browser that goes there, which may get a page that the API's description does not know."""
+        all_headers = {"Sec-Fetch-Mode": "navigate", "Accept": "text/html"} | (headers or {})
+        if token:
+            all_headers["Authorization"] = f"Bearer {token}"
+        return call(self.port, "GET", path, headers=all_headers)
 
     def replay(self, *arguments):
         return subprocess.run([self.build / "tools/replay/berth-replay", "--data", self.data, *arguments],

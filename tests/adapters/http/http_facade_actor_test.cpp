@@ -108,6 +108,20 @@ actors::scheduler_actor::behavior_type loads() {
   };
 }
 
+actors::load_history_actor::behavior_type no_history() {
+  return {
+      [](const actors::node_load&) {},
+      [](const actors::get_recent_loads&) { return actors::recent_loads{}; },
+  };
+}
+
+/// Opens no desktop.
+actors::desktop_actor::behavior_type no_desktops() {
+  return {[](const actors::open_desktop&) -> caf::result<actors::desktop_link> {
+    return actors::make_error(actors::errc::gateway_unavailable, "no answer");
+  }};
+}
+
 struct api {
   actor_fixture in;
   std::shared_ptr<std::vector<actors::launch_session>> launched =
@@ -119,8 +133,11 @@ struct api {
                                  .scheduler = in.own(in.system().spawn(loads)),
                                  .accounts = in.spawn(fake_accounts, people()),
                                  .inventory = in.own(in.system().spawn(inventory)),
+                                 .desktops = in.own(in.system().spawn(no_desktops)),
+                                 .load_history = in.own(in.system().spawn(no_history)),
                                  .now = in.clock(),
-                                 .next_id = [] { return ulid{}; }});
+                                 .next_id = [] { return ulid{}; },
+                                 .has_pages = true});
 
   api_response call(const std::string& method, const std::string& target,
                     const std::string& token = engineer_token, const std::string& body = {},
@@ -277,4 +294,28 @@ TEST_CASE("facade: lists refuse parameters that they do not know, or cannot use"
                             "?colour=red", "?owner=7"})
     CHECK_MESSAGE(served.call("GET", std::string{"/sessions"} + query).status == 422, query);
   CHECK(served.call("GET", "/sessions?limit=200&status=active").status == 200);
+}
+
+TEST_CASE("facade: a person whose desktop does not open is led to a page, a program gets the problem") {
+  api served;
+  auto go = [&served](const std::string& token, const std::string& mode,
+                      const std::string& session = mine) {
+    api_call wanted{.method = "GET", .target = session + "/desktop"};
+    wanted.authorization = "Bearer " + token;
+    wanted.sec_fetch_mode = mode;
+    return served.in.ask<api_response>(served.facade, wanted).value();
+  };
+  auto led_to = [](const api_response& answer) {
+    CHECK(answer.status == 303);
+    CHECK(answer.body.empty());
+    return answer.headers.empty() ? "" : answer.headers.front().second;
+  };
+  CHECK(led_to(go(engineer_token, "navigate")) == mine + "?problem=gateway-unavailable");
+  CHECK(led_to(go(other_token, "navigate")) == mine + "?problem=forbidden");
+  CHECK(led_to(go(auditor_token, "navigate")) == mine + "?problem=forbidden");
+  CHECK(led_to(go("wrong", "navigate")) == "/sign-in?next=" + mine);
+  CHECK(go(engineer_token, "").status == 503);
+  CHECK(go(engineer_token, "cors").status == 503);
+  CHECK(go("wrong", "").status == 401);
+  CHECK(go(engineer_token, "navigate", "/sessions/no%22id").status == 404);
 }

@@ -42,7 +42,9 @@ TEST_CASE("session: shows what the specification names, and hides what it hides"
   CHECK(shown.at("id").as_string() == to_string(own));
   CHECK(shown.at("status").as_string() == "active");
   CHECK(shown.at("template").as_object().at("os_type").as_string() == "linux");
+  CHECK(shown.at("template").as_object().at("id").as_int64() == 2);
   CHECK(shown.at("node_name").as_string() == "pve-1");
+  CHECK(shown.at("extendable_until").as_string() == to_rfc3339(nine + 8h));
   CHECK(shown.at("time_remaining_seconds").as_int64() == 3600);
   auto text = json::serialize(shown);
   for (const auto* hidden : {"10000001", "10.0.0.9", "vm_id", "ip_address", "guacamole_conn"})
@@ -89,10 +91,53 @@ TEST_CASE("history: words for its owner, without what it hides") {
     CHECK_MESSAGE(text.find(hidden) == std::string::npos, hidden);
 }
 
+TEST_CASE("history: the steps with their times, and none under way at the end") {
+  auto last_of = [](const history& events) {
+    auto told = json::parse(write_history(own, recorded(events))).as_object();
+    return told.at("steps").as_array().back().as_object();
+  };
+  auto cloning = last_of(until_cloning());
+  CHECK(cloning.at("name").as_string() == "cloning");
+  CHECK(cloning.at("attempt").as_int64() == 1);
+  CHECK(cloning.at("began_at").as_string() == to_rfc3339(nine));
+  CHECK(cloning.at("ended_at").is_null());
+  CHECK(last_of(until_closed()).at("ended_at").as_string() == to_rfc3339(nine));
+}
+
+TEST_CASE("templates: they tell how long they took, where that is known") {
+  berth::eventstore::template_row row{.is = {{2}, ubuntu(), true}};
+  auto ready_of = [](const auto& one) {
+    auto list = json::parse(write_templates({{one}})).as_object();
+    return list.at("items").as_array().at(0).as_object().at("time_to_ready");
+  };
+  CHECK(ready_of(row).is_null());
+  row.ready = time_to_ready{3, 40, 61};
+  CHECK(ready_of(row).as_object().at("launches").as_int64() == 3);
+  CHECK(ready_of(row).as_object().at("usual_seconds").as_int64() == 40);
+  CHECK(ready_of(row).as_object().at("slow_seconds").as_int64() == 61);
+}
+
+TEST_CASE("nodes: what was measured lately is shown in per cent, also of a node that is offline") {
+  berth::eventstore::node_row row{.is = {.name = pve1, .hostname = "a", .max_vms = 50}};
+  node_sample old{.node = pve1,
+                  .online = true,
+                  .cpu = 0.1256,
+                  .ram_used_mb = 1,
+                  .ram_total_mb = 3,
+                  .sampled_at = nine - 1h};
+  berth::actors::recent_loads history{{{pve1, {old}}, {pve2, {}}}};
+  auto list = json::parse(write_nodes({{row}}, {}, history, nine));
+  auto recent = list.at("items").as_array().at(0).as_object().at("recent").as_array();
+  REQUIRE(recent.size() == 1);
+  CHECK(recent.at(0).as_object().at("at").as_string() == to_rfc3339(nine - 1h));
+  CHECK(recent.at(0).as_object().at("cpu_percent").as_double() == doctest::Approx(12.6));
+  CHECK(recent.at(0).as_object().at("ram_percent").as_double() == doctest::Approx(33.3));
+}
+
 TEST_CASE("nodes: one that is offline, or was measured long ago, shows no numbers") {
   berth::eventstore::node_row row{.is = {.name = pve1, .hostname = "a", .max_vms = 50}};
   auto shown_with = [&row](const node_sample& sample) {
-    auto list = json::parse(write_nodes({{row}}, {{candidate{row.is, sample, {}}}}, nine));
+    auto list = json::parse(write_nodes({{row}}, {{candidate{row.is, sample, {}}}}, {}, nine));
     return list.at("items").as_array().at(0).as_object();
   };
   node_sample fresh{.node = pve1,

@@ -65,6 +65,18 @@ TEST_CASE_FIXTURE(fixture, "web: a browser that goes somewhere gets the page, a 
   CHECK_FALSE(web.answer(posted));
 }
 
+TEST_CASE_FIXTURE(fixture, "web: HEAD is answered as GET would be") {
+  auto web = open();
+  for (const auto* path : {"/theme.js", "/sessions"}) {
+    auto asked = get(path, "text/html");
+    asked.method = "HEAD";
+    auto answer = web.answer(asked);
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK_FALSE(answer->body.empty());
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "web: some paths are the API's even for browsers") {
   auto web = open();
   for (const auto* path :
