@@ -1,0 +1,29 @@
+import { Button, type ButtonProps } from '@mantine/core';
+import { ExternalLink } from 'lucide-react';
+import type { Ref } from 'react';
+import type { VMSession } from '../types/vm.types';
+
+interface Props extends Pick<ButtonProps, 'size' | 'fullWidth'> {
+  session: VMSession;
+  children?: string;
+  ref?: Ref<HTMLAnchorElement>;
+}
+
+/** Opens the desktop in a tab of its own; nothing while there is none. */
+export function DesktopLink({ session, children = 'Open desktop', ref, ...button }: Props) {
+  if (session.desktop !== 'ready' || !session.guacamole_url) return null;
+  return (
+    <Button
+      {...button}
+      component="a"
+      ref={ref}
+      href={session.guacamole_url}
+      target="_blank"
+      rel="noopener"
+      aria-label={`${children} of ${session.template.name}, in a new tab`}
+      rightSection={<ExternalLink size={16} aria-hidden />}
+    >
+      {children}
+    </Button>
+  );
+}
