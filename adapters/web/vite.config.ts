@@ -35,6 +35,7 @@ export default defineConfig({
     globals: true,
     setupFiles: ['src/test/setup.ts'],
     css: false,
+    testTimeout: 30_000,
     include: ['src/**/*.test.{ts,tsx}'],
     reporters: [
       'default',

@@ -24,7 +24,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     };
     const onState = (next: LiveState) => {
       setState(next);
-      // A cut stream may mean that nothing answers any more; one that is back has missed measurements.
+      // A cut stream may mean that nothing answers any more; what was asked before one began may have missed
+      // what happened in between.
       if (next === 'polling') void cache.invalidateQueries({ queryKey: keys.me });
       if (next === 'live') void cache.invalidateQueries();
     };

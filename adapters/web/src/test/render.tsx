@@ -11,7 +11,8 @@ import type { User } from '../types/vm.types';
 import { user } from './samples';
 
 interface Options {
-  me?: User;
+  /** Who is signed in; null for nobody. */
+  me?: User | null;
   /** The route's path, when the page reads parameters from it. */
   path?: string;
   /** Where the person is. */

@@ -1,8 +1,11 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { FakeEventSource } from './FakeEventSource';
 import { server } from './server';
+
+// Only how soon a test fails: machines may be busy.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom lacks these; Mantine needs them.
 Object.defineProperty(window, 'matchMedia', {
