@@ -5,12 +5,12 @@ import type { VMSession } from '../types/vm.types';
 
 interface Props extends Pick<ButtonProps, 'size' | 'fullWidth'> {
   session: VMSession;
-  children?: string;
+  label?: 'Open' | 'Open desktop';
   ref?: Ref<HTMLAnchorElement>;
 }
 
 /** Opens the desktop in a tab of its own; nothing while there is none. */
-export function DesktopLink({ session, children = 'Open desktop', ref, ...button }: Props) {
+export function DesktopLink({ session, label = 'Open desktop', ref, ...button }: Props) {
   if (session.desktop !== 'ready' || !session.guacamole_url) return null;
   return (
     <Button
@@ -20,10 +20,10 @@ export function DesktopLink({ session, children = 'Open desktop', ref, ...button
       href={session.guacamole_url}
       target="_blank"
       rel="noopener"
-      aria-label={`${children} of ${session.template.name}, in a new tab`}
+      aria-label={`Open desktop of ${session.template.name} in a new tab`}
       rightSection={<ExternalLink size={16} aria-hidden />}
     >
-      {children}
+      {label}
     </Button>
   );
 }

@@ -4,6 +4,8 @@ import { usePageTitle, type PageIcon } from '../hooks/usePageTitle';
 
 interface Props {
   title: string;
+  /** What the tab says instead of the title. */
+  tabTitle?: string;
   icon?: PageIcon;
   /** Right of the title. */
   badge?: ReactNode;
@@ -14,8 +16,8 @@ interface Props {
 }
 
 /** The head of a page: its only h1, and the title of the tab. */
-export function PageHeader({ title, icon, badge, description, actions, mark }: Props) {
-  usePageTitle(title, icon);
+export function PageHeader({ title, tabTitle, icon, badge, description, actions, mark }: Props) {
+  usePageTitle(tabTitle ?? title, icon);
   return (
     <Group justify="space-between" align="flex-end" gap="md">
       <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>

@@ -31,9 +31,7 @@ export function SessionCard({ session }: { session: VMSession }) {
         {isPending ? <Launching session={session} /> : <Left session={session} />}
       </div>
       {session.desktop === 'ready' ? (
-        <DesktopLink session={session} size="sm">
-          Open
-        </DesktopLink>
+        <DesktopLink session={session} size="sm" label="Open" />
       ) : (
         <StatusBadge status={session.status} />
       )}

@@ -11,6 +11,7 @@ export const keys = {
   history: (id: string) => ['session', id, 'history'],
   mySessions: ['sessions'],
   mySessionsOf: (status?: VMSessionStatus) => ['sessions', status ?? 'all'],
+  mySessionPages: (status?: VMSessionStatus) => ['sessions', 'pages', status ?? 'all'],
   nodes: ['admin', 'nodes'],
   node: (name: string) => ['admin', 'node', name],
   allTemplates: ['admin', 'templates'],
