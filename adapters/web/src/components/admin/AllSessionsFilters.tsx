@@ -1,0 +1,81 @@
+import { Group, Select, Switch } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { listNodes, listUsers, type SessionFilter } from '../../api/admin.api';
+import { statuses } from '../../lib/sessionFilter';
+import { keys } from '../../live/keys';
+import { usePollPeriod } from '../../live/LiveProvider';
+
+interface Props {
+  filter: SessionFilter;
+  onChange: (values: Record<string, string | undefined>) => void;
+}
+
+const statusOptions = statuses.map((value) => ({
+  value,
+  label: value.replace(/^./, (c) => c.toUpperCase()),
+}));
+
+/** Which sessions are shown. What is chosen stays to be seen even when the lists to choose from are not there. */
+export function AllSessionsFilters({ filter, onChange }: Props) {
+  const period = usePollPeriod();
+  const users = useQuery({
+    queryKey: keys.users,
+    queryFn: ({ signal }) => listUsers(signal),
+    refetchInterval: period,
+  });
+  const nodes = useQuery({
+    queryKey: keys.nodes,
+    queryFn: ({ signal }) => listNodes(signal),
+    refetchInterval: period,
+  });
+
+  const owner = filter.owner === undefined ? null : String(filter.owner);
+  const owners = (users.data ?? []).map(({ id, login }) => ({ value: String(id), label: login }));
+  if (owner && !owners.some(({ value }) => value === owner))
+    owners.push({ value: owner, label: `User ${owner}` });
+  const names = (nodes.data ?? []).map(({ name }) => name);
+  if (filter.node && !names.includes(filter.node)) names.push(filter.node);
+
+  const select = (name: string, value: string | null) => onChange({ [name]: value ?? undefined });
+  return (
+    <Group component="section" aria-label="Filters" gap="sm" align="flex-end">
+      <Select
+        label="Status"
+        placeholder="Any"
+        data={statusOptions}
+        value={filter.status ?? null}
+        onChange={(value) => select('status', value)}
+        clearable
+        w={{ base: '100%', xs: 150 }}
+      />
+      <Select
+        label="Owner"
+        placeholder="Everybody"
+        data={owners}
+        value={owner}
+        onChange={(value) => select('owner', value)}
+        searchable
+        clearable
+        nothingFoundMessage={users.isError ? 'The users cannot be read now' : 'Nobody of this name'}
+        w={{ base: '100%', xs: 190 }}
+      />
+      <Select
+        label="Node"
+        placeholder="Any"
+        data={names}
+        value={filter.node ?? null}
+        onChange={(value) => select('node', value)}
+        searchable
+        clearable
+        nothingFoundMessage={nodes.isError ? 'The nodes cannot be read now' : 'No such node'}
+        w={{ base: '100%', xs: 160 }}
+      />
+      <Switch
+        label="Only open"
+        checked={filter.open === true}
+        onChange={(event) => select('open', event.currentTarget.checked ? 'true' : null)}
+        pb={8}
+      />
+    </Group>
+  );
+}
