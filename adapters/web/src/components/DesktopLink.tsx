@@ -7,16 +7,16 @@ interface Props extends Pick<ButtonProps, 'size' | 'fullWidth'> {
   session: VMSession;
   label?: 'Open' | 'Open desktop';
   ref?: Ref<HTMLAnchorElement>;
+  onClick?: () => void;
 }
 
 /** Opens the desktop in a tab of its own; nothing while there is none. */
-export function DesktopLink({ session, label = 'Open desktop', ref, ...button }: Props) {
+export function DesktopLink({ session, label = 'Open desktop', ...button }: Props) {
   if (session.desktop !== 'ready' || !session.guacamole_url) return null;
   return (
     <Button
       {...button}
       component="a"
-      ref={ref}
       href={session.guacamole_url}
       target="_blank"
       rel="noopener"

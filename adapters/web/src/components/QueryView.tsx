@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { ProblemAlert } from './ProblemAlert';
 
 interface Props<T> {
-  query: UseQueryResult<T>;
+  query: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>;
   /** As high as what will stand there. */
   skeleton: ReactNode;
   children: (data: T) => ReactNode;

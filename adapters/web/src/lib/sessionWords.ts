@@ -84,3 +84,17 @@ const visits: Readonly<Record<string, string>> = {
 /** Why a visit of the desktop led back here, by the type of the problem. */
 export const failedVisitInWords = (problem: string): string =>
   visits[problem] ?? 'Berth is busy or restarting. Try again in a moment.';
+
+/** What there is to know of a session right now, for those who are told by ear. */
+export function newsInWords({ status, template, provisioning_step }: VMSession): string {
+  switch (status) {
+    case 'pending':
+      return stepInWords(provisioning_step);
+    case 'active':
+      return `${template.name} is ready.`;
+    case 'failed':
+      return `${template.name} could not be started.`;
+    case 'expired':
+      return `${template.name} is over.`;
+  }
+}
