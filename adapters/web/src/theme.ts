@@ -25,6 +25,9 @@ const dark: MantineColorsTuple = [
   '#0b0f16',
 ];
 
+/** A dialog's head is a <header>, which would count as a second banner of the page. */
+const plainHead = { defaultProps: { attributes: { header: { role: 'none' } } } };
+
 export const theme = createTheme({
   primaryColor: 'brand',
   primaryShade: { light: 7, dark: 6 },
@@ -35,4 +38,5 @@ export const theme = createTheme({
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: '650' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: { Modal: plainHead, Drawer: plainHead },
 });
