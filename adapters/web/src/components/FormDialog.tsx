@@ -22,6 +22,8 @@ export function FormDialog({ title, opened, onClose, size, children }: DialogPro
       size={size}
       radius="lg"
       centered
+      // A stray click must not throw away what was typed, or what is shown this once.
+      closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {opened ? children : null}
