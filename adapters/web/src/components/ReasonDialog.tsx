@@ -68,7 +68,7 @@ function Form({ onClose, children, confirm, isDangerous, reasonLabel, act, onDon
           </Button>
           <Button
             type="submit"
-            color={isDangerous ? 'red' : undefined}
+            color={isDangerous ? 'red.9' : undefined}
             loading={doing.isPending}
             disabled={reasonLabel !== undefined && reason.trim() === ''}
           >
