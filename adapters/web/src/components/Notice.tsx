@@ -23,6 +23,8 @@ export function Notice({ id, color, icon: Icon, children }: Props) {
       color,
       icon: <Icon size={18} aria-hidden />,
       autoClose: false,
+      // At the top it would cover the account's menu until somebody closes it.
+      position: 'bottom-right',
       closeButtonProps: { 'aria-label': 'Close' },
       message: <div ref={setHost} />,
     });

@@ -4,6 +4,8 @@ import type { VMSession } from '../types/vm.types';
 import { useNow } from './useNow';
 import { useVMTemplates } from './useVMTemplates';
 
+/** Where the bar begins, so that there is something to see move. */
+const BEGUN = 4;
 /** The bar waits here for the desktop: only a desktop is all of the way. */
 const NEARLY = 95;
 
@@ -18,7 +20,10 @@ export function useLaunchEstimate(session: VMSession): Launch {
   const elapsed = useNow() - Date.parse(session.created_at);
   const usual = templates?.find(({ id }) => id === session.template.id)?.time_to_ready ?? null;
   const estimate = estimateOf(usual, elapsed);
-  const shown = Math.min(NEARLY, estimate.percent ?? (usual ? NEARLY : percentOf(session)));
+  const shown = Math.min(
+    NEARLY,
+    Math.max(BEGUN, estimate.percent ?? (estimate.isLate ? NEARLY : percentOf(session))),
+  );
   // A newer estimate of the template, or another attempt, may say less than was shown.
   const [highest, setHighest] = useState(shown);
   if (shown > highest) setHighest(shown);

@@ -52,6 +52,7 @@ export function remainsInWords(session: VMSession): string {
     case 'resuming':
       return 'The kept VM is being looked after.';
     default:
+      if (session.status === 'failed') return 'Nothing of it is left in the cluster.';
       return session.session_type === 'persistent'
         ? 'This session has no VM any more. A newer session may have taken it over.'
         : 'The VM is gone, and its data with it.';

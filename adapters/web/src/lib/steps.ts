@@ -100,26 +100,36 @@ export interface Estimate {
   sentence: string;
   /** Null where nobody can know. */
   percent: number | null;
+  /** It takes longer than usual. */
+  isLate: boolean;
 }
 
 /** What can honestly be said of the time that is left, by how long the launches before took. */
 export function estimateOf(usual: TimeToReady, elapsedMs: number): Estimate {
-  if (!usual)
-    return { sentence: 'No estimate yet: no launch of this template has been timed so far.', percent: null };
+  // Launches that took no time were none of a real machine.
+  if (!usual || usual.slow_seconds === 0)
+    return {
+      sentence: 'No estimate yet: no launch of this template has been timed so far.',
+      percent: null,
+      isLate: false,
+    };
   const [half, most] = [usual.usual_seconds * 1000, usual.slow_seconds * 1000];
   if (elapsedMs < half)
     return {
       sentence: `Usually ready in about ${inWords(half)}, about ${inWords(half - elapsedMs)} to go.`,
       percent: Math.max(0, (100 * elapsedMs) / half),
+      isLate: false,
     };
   if (elapsedMs < most)
     return {
       sentence: `Longer than usual; 19 of 20 are ready within ${inWords(most)}.`,
       percent: null,
+      isLate: true,
     };
   return {
     sentence:
       'This takes longer than it should. It is tried up to three times, and you are told if it fails.',
     percent: null,
+    isLate: true,
   };
 }

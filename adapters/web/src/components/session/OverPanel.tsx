@@ -23,10 +23,12 @@ export function OverPanel({ session, steps, isMine, heading }: Props) {
           What happened
         </Title>
         <Trouble session={session} />
-        <Text>
-          {endInWords(session, isMine)}
-          {used === null ? '.' : `, after ${inWords(used)} of use.`}
-        </Text>
+        {session.status === 'failed' ? null : (
+          <Text>
+            {endInWords(session, isMine)}
+            {used === null ? '.' : `, after ${inWords(used)} of use.`}
+          </Text>
+        )}
         <Text className="muted">{remainsInWords(session)}</Text>
       </Stack>
     </section>

@@ -31,7 +31,7 @@ export function ProgressPanel({ session, steps }: Props) {
     <details className={`panel ${classes.past}`}>
       <summary>
         <Title order={2} size="h4" display="inline">
-          How it started
+          {took === null ? 'How far it got' : 'How it started'}
         </Title>
         <Text component="span" size="sm" className="muted">
           {took === null ? 'The desktop was never ready' : `Ready after ${inWords(took)}`}

@@ -4,7 +4,7 @@ import { useNow } from '../../hooks/useNow';
 import { exactTime, inWords } from '../../lib/format';
 import { stepInWords } from '../../lib/sessionWords';
 import { givenUp, pathOf, type ShownStep, type StepState } from '../../lib/steps';
-import type { HistoryStep, VMSession } from '../../types/vm.types';
+import type { HistoryStep, VMSession, VMSessionStatus } from '../../types/vm.types';
 
 const bullet: Record<StepState, React.ReactNode> = {
   done: <Check size={13} aria-hidden />,
@@ -48,7 +48,7 @@ export function StepList({ session, steps }: Props) {
             }
           >
             <Text size="sm" className="muted num">
-              <When step={step} isFailed={isFailed} />
+              <When step={step} status={session.status} />
             </Text>
           </Timeline.Item>
         ))}
@@ -57,22 +57,23 @@ export function StepList({ session, steps }: Props) {
   );
 }
 
-/** When a step began, and how long it took. */
-function When({
-  step: { name, state, began_at, ended_at },
-  isFailed,
-}: {
+const lengthInWords = (ms: number) => (ms < 1_000 ? 'less than 1 s' : inWords(ms));
+
+interface WhenProps {
   step: ShownStep;
-  isFailed: boolean;
-}) {
-  if (state === 'waiting') return 'Still to come';
+  status: VMSessionStatus;
+}
+
+/** When a step began, and how long it took. */
+function When({ step: { name, state, began_at, ended_at }, status }: WhenProps) {
+  if (state === 'waiting') return status === 'pending' ? 'Still to come' : 'Not reached';
   if (state === 'running') return <Running since={began_at} />;
   if (!began_at) return 'Done';
   const at = exactTime(began_at);
   if (name === 'active' || !ended_at) return at;
-  const took = inWords(Date.parse(ended_at) - Date.parse(began_at));
-  if (state === 'stopped') return `${at} · ${isFailed ? 'failed' : 'stopped'} after ${took}`;
-  return `${at} · took ${took}`;
+  const length = lengthInWords(Date.parse(ended_at) - Date.parse(began_at));
+  if (state === 'stopped') return `${at} · ${status === 'failed' ? 'failed' : 'stopped'} after ${length}`;
+  return `${at} · took ${length}`;
 }
 
 function Running({ since }: { since: string | null }) {
