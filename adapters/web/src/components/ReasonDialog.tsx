@@ -13,6 +13,8 @@ interface Props {
   isDangerous?: boolean;
   /** Without it no reason is asked for. */
   reasonLabel?: string;
+  /** In characters. */
+  longestReason?: number;
   act: (reason: string) => Promise<unknown>;
   onDone?: () => void;
 }
@@ -33,7 +35,16 @@ export function ReasonDialog(props: Props) {
   );
 }
 
-function Form({ onClose, children, confirm, isDangerous, reasonLabel, act, onDone }: Props) {
+function Form({
+  onClose,
+  children,
+  confirm,
+  isDangerous,
+  reasonLabel,
+  longestReason = 200,
+  act,
+  onDone,
+}: Props) {
   const [reason, setReason] = useState('');
   const doing = useMutation({
     mutationFn: () => act(reason.trim()),
@@ -56,7 +67,7 @@ function Form({ onClose, children, confirm, isDangerous, reasonLabel, act, onDon
             label={reasonLabel}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
-            maxLength={200}
+            maxLength={longestReason}
             required
             data-autofocus
           />
