@@ -13,6 +13,10 @@ const args = [
 export default defineConfig({
   testDir: 'e2e',
   outputDir: process.env['PLAYWRIGHT_OUTPUT'] ?? 'test-results/browser',
+  projects: [
+    { name: 'browser', testMatch: '*.spec.ts' },
+    { name: 'screens', testMatch: 'screenshots.ts' },
+  ],
   workers: 1,
   forbidOnly: true,
   // The real programs clone and boot simulated machines meanwhile, on whatever machine this is.
