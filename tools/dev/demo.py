@@ -1,25 +1,24 @@
 """Serves Berth over a simulated cluster, or (--check) does the main job once and says what happened."""
 
 import argparse
+import re
 import signal
 import sys
 
-from local_stack import Failed, Stack, wait_until
+from local_stack import Failed, Stack, call, wait_until
 
 
 def serve(arguments):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Stack(arguments.time_scale, desktops="json", port=arguments.port, poll_ms=5000) as stack:
-        print(f"Berth:     http://127.0.0.1:{stack.berth.port}, described at /api/docs")
+        print(f"Berth:     http://127.0.0.1:{stack.berth.port}, its API at /api/docs")
         for login, password in stack.passwords.items():
             print(f"sign in:   {login:6} password {password}, or bearer token {stack.tokens[login]}")
         print(f"Proxmox:   simulated, 7 nodes, at https://127.0.0.1:{stack.simulator.port},"
               f" faults at http://127.0.0.1:{stack.simulator.control_port}")
         print(f"Guacamole: simulated, at {stack.guacamole.url}")
         print(f"history:   build/tools/replay/berth-replay --data {stack.berth.data} list")
-        print("\nTry:  curl -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\\n"
-              "        -d '{\"template_id\": 2, \"duration_minutes\": 60}' "
-              f"http://127.0.0.1:{stack.berth.port}/sessions\n\nCtrl-C stops everything.", flush=True)
+        print("\nCtrl-C stops everything.", flush=True)
         try:
             stack.berth.process.wait()
             return 1
@@ -53,8 +52,20 @@ def open_desktop(stack, path, token):
     return connected.json
 
 
+def look_at_page(stack):
+    """As a browser that goes to the address."""
+    page = expect(call(stack.berth.port, "GET", "/", headers={"Accept": "text/html"}), 200)
+    script = re.search(r'<script type="module"[^>]* src="([^"]+)"', page.text)
+    if not script:
+        raise Failed(f"the page loads no program: {page.text}")
+    expect(call(stack.berth.port, "GET", script[1]), 200)
+    print("the web application is served")
+
+
 def check():
     with Stack(time_scale=10, desktops="json") as stack:
+        if stack.berth.web:
+            look_at_page(stack)
         berth, token = stack.berth, sign_in(stack, "ana")
         templates = expect(berth.call("GET", "/templates", token), 200).json["items"]
         ubuntu = next(t for t in templates if t["os_type"] == "linux")

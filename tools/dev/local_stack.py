@@ -164,13 +164,12 @@ class Berth:
         self.port = port or free_port()
         self.process = None
         built = build / "adapters/web/dist"
-        if web is None and (built / "index.html").exists():
-            web = built
+        self.web = web or (built if (built / "index.html").exists() else None)
         self.environment = dict(os.environ, PROXMOX_TOKEN_SECRET=simulator.token_secret)
         self.config.write_text(f"""
 [server]
 listen = "127.0.0.1:{self.port}"
-{f'web = "{web}"' if web else ""}
+{f'web = "{self.web}"' if self.web else ""}
 [data]
 directory = "{self.data}"
 [proxmox]
