@@ -7,6 +7,7 @@ export type StepState = 'done' | 'running' | 'waiting' | 'stopped';
 /** A step of the way to a desktop, as it is shown. */
 export interface ShownStep {
   name: string;
+  title: string;
   state: StepState;
   began_at: string | null;
   ended_at: string | null;
@@ -55,6 +56,7 @@ export function pathOf(session: VMSession, steps: readonly HistoryStep[]): Shown
   const isReached = known.has('active');
   return names.map((name, at) => ({
     name,
+    title: resumed && name === 'placed' ? 'Taking over your kept machine' : stepInWords(name),
     state: stateOf(session, at, current, isReached),
     began_at: known.get(name)?.began_at ?? null,
     ended_at: known.get(name)?.ended_at ?? null,

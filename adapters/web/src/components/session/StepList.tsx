@@ -2,7 +2,6 @@ import { Text, Timeline } from '@mantine/core';
 import { Check, LoaderCircle, X } from 'lucide-react';
 import { useNow } from '../../hooks/useNow';
 import { exactTime, inWords } from '../../lib/format';
-import { stepInWords } from '../../lib/sessionWords';
 import { givenUp, pathOf, type ShownStep, type StepState } from '../../lib/steps';
 import type { HistoryStep, VMSession, VMSessionStatus } from '../../types/vm.types';
 
@@ -43,7 +42,7 @@ export function StepList({ session, steps }: Props) {
                 fw={step.state === 'running' ? 650 : 500}
                 className={step.state === 'waiting' ? 'muted' : undefined}
               >
-                {stepInWords(step.name)}
+                {step.title}
               </Text>
             }
           >
