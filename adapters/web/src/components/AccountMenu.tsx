@@ -3,6 +3,7 @@ import {
   Menu,
   Text,
   UnstyledButton,
+  VisuallyHidden,
   useMantineColorScheme,
   type MantineColorScheme,
 } from '@mantine/core';
@@ -36,10 +37,11 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton aria-label={`Account of ${me.login}`}>
+        <UnstyledButton>
           <Avatar radius="xl" color="brand" size={34} aria-hidden>
             {me.login.slice(0, 2).toUpperCase()}
           </Avatar>
+          <VisuallyHidden>Account of {me.login}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
