@@ -1,13 +1,16 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { Ellipsis, type LucideIcon } from 'lucide-react';
 import { useRef } from 'react';
+import { Link } from 'react-router';
 
-export interface Action {
+interface Shown {
   label: string;
   icon: LucideIcon;
-  onClick: () => void;
   isDangerous?: boolean;
 }
+
+/** Something to do, or a way to another page. */
+export type Action = Shown & ({ onClick: () => void } | { to: string });
 
 /** The actions for one thing of many, behind three dots. */
 export function ActionMenu({ label, actions }: { label: string; actions: readonly Action[] }) {
@@ -20,20 +23,26 @@ export function ActionMenu({ label, actions }: { label: string; actions: readonl
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {actions.map(({ label: text, icon: Icon, onClick, isDangerous }) => (
-          <Menu.Item
-            key={text}
-            color={isDangerous ? 'red' : undefined}
-            leftSection={<Icon size={16} aria-hidden />}
-            onClick={() => {
-              // A dialog gives the focus back to what had it before: the item is gone by then.
-              dots.current?.focus();
-              onClick();
-            }}
-          >
-            {text}
-          </Menu.Item>
-        ))}
+        {actions.map((action) => {
+          const { label: text, icon: Icon, isDangerous } = action;
+          const look = {
+            color: isDangerous ? 'red' : undefined,
+            leftSection: <Icon size={16} aria-hidden />,
+            children: text,
+          };
+          if ('to' in action) return <Menu.Item key={text} component={Link} to={action.to} {...look} />;
+          return (
+            <Menu.Item
+              key={text}
+              {...look}
+              onClick={() => {
+                // A dialog gives the focus back to what had it before: the item is gone by then.
+                dots.current?.focus();
+                action.onClick();
+              }}
+            />
+          );
+        })}
       </Menu.Dropdown>
     </Menu>
   );

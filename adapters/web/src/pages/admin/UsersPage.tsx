@@ -1,5 +1,112 @@
+import { Button, Skeleton, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Activity, CirclePause, CirclePlay, History, KeyRound, Pencil, Search, UserPlus } from 'lucide-react';
+import { useState } from 'react';
+import { listUsers } from '../../api/admin.api';
+import { ActionMenu, type Action } from '../../components/ActionMenu';
+import { UserDialogs, type UserAction } from '../../components/admin/UserDialogs';
+import { UserTable } from '../../components/admin/UserTable';
+import { EmptyState } from '../../components/EmptyState';
 import { PageHeader } from '../../components/PageHeader';
+import { QueryView } from '../../components/QueryView';
+import { useDialog } from '../../hooks/useDialog';
+import { mayAdminister, useMe } from '../../hooks/useMe';
+import { keys } from '../../live/keys';
+import { usePollPeriod } from '../../live/LiveProvider';
+import type { User } from '../../types/vm.types';
 
+function matches({ login, role, is_active }: User, wanted: string): boolean {
+  return [login, role, is_active ? 'active' : 'disabled'].some((text) =>
+    text.includes(wanted.trim().toLowerCase()),
+  );
+}
+
+const linksOf = ({ id }: User): Action[] => [
+  { label: 'Sessions', icon: Activity, to: `/admin/sessions?owner=${id}` },
+  { label: 'What they did', icon: History, to: `/admin/audit?actor=user:${id}` },
+];
+
+/** Who may use Berth, as what, and how much. */
 export function UsersPage() {
-  return <PageHeader title="UsersPage" />;
+  const me = useMe();
+  const isAdmin = mayAdminister(me);
+  const query = useQuery({
+    queryKey: keys.users,
+    queryFn: ({ signal }) => listUsers(signal),
+    refetchInterval: usePollPeriod(),
+  });
+  const dialog = useDialog<UserAction, User>();
+  const [wanted, setWanted] = useState('');
+
+  const newPassword = (user: User): Action => ({
+    label: 'New password…',
+    icon: KeyRound,
+    onClick: () => dialog.open('password', user),
+  });
+  const actionsOf = (user: User): Action[] => [
+    { label: 'Role and quota…', icon: Pencil, onClick: () => dialog.open('change', user) },
+    // One's own is changed on the account page: here it would end the sign-in before it is shown.
+    ...(user.id === me.id ? [] : [newPassword(user)]),
+    user.is_active
+      ? {
+          label: 'Disable…',
+          icon: CirclePause,
+          isDangerous: true,
+          onClick: () => dialog.open('disable', user),
+        }
+      : { label: 'Enable…', icon: CirclePlay, onClick: () => dialog.open('enable', user) },
+    ...linksOf(user),
+  ];
+
+  return (
+    <Stack gap="lg" maw={1320} mx="auto">
+      <PageHeader
+        title="Users & quotas"
+        description="Who may use Berth, as what, and how much at once."
+        actions={
+          isAdmin ? (
+            <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={() => dialog.open('create')}>
+              New user
+            </Button>
+          ) : null
+        }
+      />
+      <QueryView query={query} skeleton={<Skeleton h={320} radius="lg" />}>
+        {(users) => {
+          const shown = users.filter((user) => matches(user, wanted));
+          return (
+            <>
+              <TextInput
+                aria-label="Filter users"
+                placeholder="Login, role, active or disabled"
+                leftSection={<Search size={16} aria-hidden />}
+                value={wanted}
+                onChange={(event) => setWanted(event.currentTarget.value)}
+                maw={380}
+              />
+              {shown.length > 0 ? (
+                <UserTable
+                  users={shown}
+                  me={me}
+                  menuOf={(user) => (
+                    <ActionMenu
+                      label={`Actions for ${user.login}`}
+                      actions={isAdmin ? actionsOf(user) : linksOf(user)}
+                    />
+                  )}
+                />
+              ) : (
+                <EmptyState title="Nobody matches" icon={Search}>
+                  <Button variant="light" onClick={() => setWanted('')}>
+                    Show all
+                  </Button>
+                </EmptyState>
+              )}
+            </>
+          );
+        }}
+      </QueryView>
+      <UserDialogs user={dialog.subject} isOpen={dialog.isOpen} onClose={dialog.close} />
+    </Stack>
+  );
 }
