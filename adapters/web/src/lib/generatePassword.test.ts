@@ -12,11 +12,11 @@ it('makes 20 characters that are not taken for others, each time other ones', ()
 it('does not favour any character', () => {
   // 244 = 4 * 61: from there on, bytes would give the first characters once more.
   let next = 244;
-  vi.spyOn(crypto, 'getRandomValues').mockImplementation((bytes) => {
+  const asked = vi.spyOn(crypto, 'getRandomValues').mockImplementation((bytes) => {
     (bytes as Uint8Array).fill(next);
     next = 0;
     return bytes;
   });
   expect(generatePassword()).toBe('2'.repeat(20));
-  expect(crypto.getRandomValues).toHaveBeenCalledTimes(2);
+  expect(asked).toHaveBeenCalledTimes(2);
 });
