@@ -138,7 +138,7 @@ describe('a deadline', () => {
     const view = await show([session()]);
     pass(2);
     await screen.findByText(/ends in 10 minutes/);
-    await view.router.navigate('/sign-in');
+    await act(() => view.router.navigate('/sign-in'));
     await waitFor(() => expect(warnings()).toEqual([]));
     expect(vi.getTimerCount()).toBe(0);
   });
