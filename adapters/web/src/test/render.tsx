@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
+import { Notifications, notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
 import type { ReactElement } from 'react';
@@ -21,6 +21,7 @@ interface Options {
 
 /** Shows a page to somebody who is signed in, with a stream of events that the test plays. */
 export function renderPage(page: ReactElement, { me = user(), path = '/', at = '/' }: Options = {}) {
+  notifications.clean(); // Those of the test before.
   const cache = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
   cache.setQueryData(keys.me, me);
   const router = createMemoryRouter(
