@@ -43,10 +43,8 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
       system.spawn<caf::detached>(session_directory, shared_model, journal_actor{journal_handle});
   auto hub_handle = system.spawn(telemetry_hub, journal_actor{journal_handle}, to);
   auto history_handle = system.spawn(load_history, journal_actor{journal_handle});
-  node_monitor_collaborators watched{ports.hypervisor,
-                                     {scheduler_handle, hub_handle, history_handle},
-                                     to,
-                                     settings.sample_period};
+  node_monitor_collaborators watched{
+      ports.hypervisor, {scheduler_handle, hub_handle, history_handle}, to, settings.sample_period};
   auto fleet_handle = system.spawn(node_fleet, journal_actor{journal_handle}, watched);
   auto accounts_handle =
       system.spawn(accounts, accounts_collaborators{journal_handle, ports.passwords, now,
@@ -68,8 +66,8 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
           hub_handle,
           history_handle,
           {part(supervisor_handle), part(inventory_handle), part(accounts_handle),
-           part(fleet_handle), part(history_handle), part(hub_handle), part(directory_handle), part(scheduler_handle),
-           part(journal_handle)}};
+           part(fleet_handle), part(history_handle), part(hub_handle), part(directory_handle),
+           part(scheduler_handle), part(journal_handle)}};
 }
 
 } // namespace berth::actors

@@ -36,10 +36,10 @@ recent_loads copy(const load_history_state& my) {
 
 load_history_actor::behavior_type
 load_history(load_history_actor::stateful_pointer<load_history_state> self,
-              const journal_actor& journal) {
+             const journal_actor& journal) {
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
-  follow_log_from_its_end(
-      self, journal, [self](const event_page& page) { forget_removed(self->state, page); });
+  follow_log_from_its_end(self, journal,
+                          [self](const event_page& page) { forget_removed(self->state, page); });
   return {
       [self](const node_load& m) { remember(self->state, m.sample); },
       [self](const get_recent_loads&) { return copy(self->state); },

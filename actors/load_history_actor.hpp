@@ -23,6 +23,6 @@ struct load_history_state {
 /// Hears of removed nodes from the journal, and ends when it does.
 load_history_actor::behavior_type
 load_history(load_history_actor::stateful_pointer<load_history_state> self,
-              const journal_actor& journal);
+             const journal_actor& journal);
 
 } // namespace berth::actors

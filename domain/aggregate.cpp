@@ -23,15 +23,15 @@ struct folder {
   aggregate& before;
   time_point at;
 
-  aggregate operator()(const session_event& e) const { return evolve(take<session>(before), e, at); }
+  aggregate operator()(const session_event& e) const {
+    return evolve(take<session>(before), e, at);
+  }
   aggregate operator()(const node_event& e) const { return evolve(take<node>(before), e); }
   aggregate operator()(const template_event& e) const {
     return evolve(take<vm_template>(before), e);
   }
   aggregate operator()(const user_event& e) const { return evolve(take<user>(before), e, at); }
-  aggregate operator()(const alert_event& e) const {
-    return evolve(take<alert_outbox>(before), e);
-  }
+  aggregate operator()(const alert_event& e) const { return evolve(take<alert_outbox>(before), e); }
 };
 
 // -- values in words ----------------------------------------------------------
@@ -103,7 +103,8 @@ std::optional<std::string> handed_to(const session& s) {
 std::optional<std::string> doomed_in(const session& s) {
   std::vector<std::string> vms;
   for (const auto& doomed : s.doomed)
-    vms.push_back(std::to_string(doomed.is.vm.value) + (doomed.quarantined ? " (quarantined)" : ""));
+    vms.push_back(std::to_string(doomed.is.vm.value)
+                  + (doomed.quarantined ? " (quarantined)" : ""));
   return words(join(vms));
 }
 

@@ -25,8 +25,8 @@ struct changed_value {
   bool operator==(const changed_value&) const = default;
 };
 
-/// Everything that `after` says of its session, node, template or user, beside what it was `before`:
-/// the same one, or nothing. Of tokens and cookies there is only the number.
+/// Everything that `after` says of its session, node, template or user, beside what it was
+/// `before`: the same one, or nothing. Of tokens and cookies there is only the number.
 std::vector<changed_value> compare(const aggregate& before, const aggregate& after);
 
 } // namespace berth::domain

@@ -18,8 +18,8 @@ struct fixture : actor_fixture {
   fixture() { settle(); }
 
   void measure(const domain::node_name& node, domain::duration after, bool online = true) {
-    tell(history, actors::node_load{
-                      {.node = node, .online = online, .sampled_at = start_of_time + after}});
+    tell(history,
+         actors::node_load{{.node = node, .online = online, .sampled_at = start_of_time + after}});
     settle();
   }
   std::vector<domain::duration> recent(const domain::node_name& node) {

@@ -84,7 +84,8 @@ TEST_CASE("aggregate: nodes, templates, users and alerts say what they are") {
   CHECK(value_of(created, "is_active").value == "yes");
   CHECK_FALSE(value_of(created, "desktop_user").value);
 
-  auto raised = fold_all({alert_event{alert_raised{1, alert_kind::session_failed, own, vm, "full"}}});
+  auto raised =
+      fold_all({alert_event{alert_raised{1, alert_kind::session_failed, own, vm, "full"}}});
   CHECK(value_of(compare({}, raised), "waiting").value == "1");
 }
 
