@@ -1,5 +1,7 @@
 #include "eventstore/event_log.hpp"
 
+#include "eventstore/event_codec.hpp"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -29,6 +31,12 @@ std::optional<std::string> fault_of(const append_request& request) {
       && (request.reserves->value < first_vmid || request.reserves->value > last_vmid))
     return "a VMID is 100 to 999999999";
   return std::nullopt;
+}
+
+bool event_filter::matches(const recorded_event& event) const {
+  return (!stream || event.stream == *stream) && (!type || type_of(event.event) == *type)
+         && (!actor || event.because.actor == *actor) && (!since || event.recorded_at >= *since)
+         && (!until || event.recorded_at <= *until);
 }
 
 } // namespace berth::eventstore

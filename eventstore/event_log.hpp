@@ -68,6 +68,27 @@ struct log_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Which events somebody looks for. What is empty does not limit.
+struct event_filter {
+  std::optional<std::string> stream;
+  std::optional<std::string> type;
+  std::optional<std::string> actor;
+  std::optional<domain::time_point> since; ///< recorded then or later
+  std::optional<domain::time_point> until; ///< recorded then or earlier
+
+  bool matches(const recorded_event& event) const;
+};
+
+/// Newest first.
+struct found_events {
+  std::vector<recorded_event> events;
+  std::optional<std::uint64_t> next_before; ///< where to go on; nothing when there is no more
+};
+
+/// A search looks at so many events of the log at most: what is rare in a long log is found in
+/// several searches, each of which ends soon. A search of one stream looks at all of it.
+constexpr std::uint64_t longest_search = 20'000;
+
 /// PORT. The append-only log of events. Blocks; one thread at a time may use one object.
 class event_log {
 public:
@@ -83,6 +104,11 @@ public:
 
   /// Up to `limit` events with positions greater than `after`, in order.
   virtual std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const = 0;
+
+  /// Up to `limit` events with positions smaller than `before` that the filter lets pass. Fewer, or
+  /// none, when the search was long enough: `next_before` then says where it ended.
+  virtual found_events find_events(const event_filter& wanted, std::uint64_t before,
+                                   std::size_t limit) const = 0;
 
   /// The newest position, 0 when empty.
   virtual std::uint64_t head() const = 0;

@@ -76,6 +76,26 @@ std::vector<recorded_event> memory_event_log::read_all(std::uint64_t after,
   return events_in({after + 1, std::min<std::uint64_t>(limit, head() - after)});
 }
 
+found_events memory_event_log::find_events(const event_filter& wanted, std::uint64_t before,
+                                           std::size_t limit) const {
+  found_events found;
+  auto end = std::min(before, head() + 1);
+  auto last = !wanted.stream && end > longest_search ? end - longest_search : 1;
+  for (auto position = end; position > last;) {
+    const auto& event = events_[--position - 1];
+    if (!wanted.matches(event))
+      continue;
+    if (found.events.size() == limit) {
+      found.next_before = found.events.back().position;
+      return found;
+    }
+    found.events.push_back(event);
+  }
+  if (last > 1)
+    found.next_before = last;
+  return found;
+}
+
 std::uint64_t memory_event_log::head() const {
   return events_.size();
 }

@@ -17,6 +17,8 @@ public:
   std::vector<append_result> append(std::span<const append_request> batch) override;
   std::vector<recorded_event> read_stream(const std::string& stream) const override;
   std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const override;
+  found_events find_events(const event_filter& wanted, std::uint64_t before,
+                           std::size_t limit) const override;
   std::uint64_t head() const override;
   std::vector<std::string> open_sessions() const override;
   std::optional<domain::vm_id> last_reserved() const override;

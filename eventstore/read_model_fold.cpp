@@ -87,8 +87,7 @@ read_model_fold::read_model_fold(database& tables, std::shared_ptr<const event_l
           "end_reason = excluded.end_reason, detail = excluded.detail, "
           "keeps_vm = excluded.keeps_vm, updated_at = excluded.updated_at, "
           "version = excluded.version")),
-      write_ready_(
-          tables.prepare("UPDATE vm_sessions SET seconds_to_ready = ?2 WHERE id = ?1")) {}
+      write_ready_(tables.prepare("UPDATE vm_sessions SET seconds_to_ready = ?2 WHERE id = ?1")) {}
 
 void read_model_fold::apply(const recorded_event& event) {
   try {
@@ -128,10 +127,9 @@ void read_model_fold::apply(const recorded_event& from, const domain::session_ev
   session.version = from.version;
   write(session, from.recorded_at);
   if (made_a_vm && std::holds_alternative<domain::active>(session.is.phase))
-    write_ready_.run(to_string(session.is.id),
-                     std::chrono::ceil<std::chrono::seconds>(from.recorded_at
-                                                             - session.is.created_at)
-                         .count());
+    write_ready_.run(
+        to_string(session.is.id),
+        std::chrono::ceil<std::chrono::seconds>(from.recorded_at - session.is.created_at).count());
   if (is_closed(session.is))
     open_.erase(from.stream);
 }

@@ -43,6 +43,12 @@ std::string stream_of(const domain::node_name& node);
 std::string stream_of(domain::template_id id);
 std::string stream_of(domain::user_id id);
 
+/// Whether a stream of ours could have this name.
+bool is_stream(std::string_view name);
+
+/// Whether this could have caused an event: `user:3` or `system:seed`, with any number or word.
+bool is_actor(std::string_view name);
+
 /// The session whose stream this is; nothing for other streams.
 std::optional<domain::session_id> session_of(std::string_view stream);
 

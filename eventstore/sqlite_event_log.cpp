@@ -1,6 +1,7 @@
 #include "eventstore/sqlite_event_log.hpp"
 
 #include "eventstore/event_codec.hpp"
+#include "eventstore/event_search.hpp"
 #include "eventstore/hash_chain.hpp"
 #include "eventstore/log_file.hpp"
 #include "eventstore/stored_event.hpp"
@@ -76,6 +77,7 @@ public:
   statement vmid = db.prepare("SELECT max(vmid) FROM vmids");
   statement command =
       db.prepare("SELECT first_position, last_position FROM commands WHERE command_id = ?1");
+  event_search search{db};
 };
 
 // -- writing ------------------------------------------------------------------
@@ -273,6 +275,12 @@ std::vector<recorded_event> sqlite_event_log::read_all(std::uint64_t after,
                                                        std::size_t limit) const {
   reader_->require_sound();
   return reader::events(reader_->page, after, std::uint64_t{limit});
+}
+
+found_events sqlite_event_log::find_events(const event_filter& wanted, std::uint64_t before,
+                                           std::size_t limit) const {
+  reader_->require_sound();
+  return reader_->search.find(wanted, before, limit);
 }
 
 std::uint64_t sqlite_event_log::head() const {

@@ -13,8 +13,8 @@ namespace {
 /// What the events so far lead to expect of the next one.
 class checker {
 public:
-  checker(database& log, const std::optional<digest>& known_head)
-      : log_(log), known_head_(known_head) {
+  checker(database& log, const std::optional<digest>& known_head, const std::stop_token& stop)
+      : log_(log), known_head_(known_head), stop_(stop) {
     auto store = log_.prepare("SELECT uuid FROM store");
     auto row = store.query();
     if (!row.next())
@@ -25,8 +25,11 @@ public:
   verification run() {
     try {
       auto all = log_.prepare(std::string{select_events} + "ORDER BY position");
-      for (auto row = all.query(); row.next() && !result_.flaw;)
+      for (auto row = all.query(); row.next() && !result_.flaw;) {
+        if (stop_.stop_requested())
+          throw verification_stopped{"the verification was stopped before its end"};
         check(stored_event_of(row));
+      }
       if (!result_.flaw)
         check_streams();
       if (!result_.flaw && known_head_ && !head_seen_)
@@ -75,6 +78,7 @@ private:
 
   database& log_;
   std::optional<digest> known_head_;
+  std::stop_token stop_;
   verification result_;
   bool head_seen_ = false;
   std::int64_t last_time_ = std::numeric_limits<std::int64_t>::min();
@@ -83,11 +87,12 @@ private:
 
 } // namespace
 
-verification verify(const std::filesystem::path& log, const std::optional<digest>& known_head) {
+verification verify(const std::filesystem::path& log, const std::optional<digest>& known_head,
+                    const std::stop_token& stop) {
   auto db = open_log_to_read(log);
   // One snapshot for all queries: the daemon may write meanwhile.
   db.execute("BEGIN");
-  return checker{db, known_head}.run();
+  return checker{db, known_head, stop}.run();
 }
 
 } // namespace berth::eventstore

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
+#include <stop_token>
 #include <string>
 
 namespace berth::eventstore {
@@ -21,13 +23,20 @@ struct verification {
   std::optional<log_flaw> flaw;
 };
 
+/// Thrown when somebody did not want to wait for the end.
+struct verification_stopped : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Reads the whole log and checks that positions and versions have no gaps, that time never goes
 /// back, that every event can be decoded, that the hash chain holds, and that the versions of
-/// streams agree with their events. Throws log_error when the file is no log we can read.
+/// streams agree with their events. Throws log_error when the file is no log we can read, and
+/// verification_stopped soon after `stop` was requested.
 ///
 /// A log that was cut off at its end, or written anew from its beginning, is sound in itself. Who
 /// has noted a head elsewhere finds that out: `known_head` must then be one of the links.
 verification verify(const std::filesystem::path& log,
-                    const std::optional<digest>& known_head = std::nullopt);
+                    const std::optional<digest>& known_head = std::nullopt,
+                    const std::stop_token& stop = {});
 
 } // namespace berth::eventstore

@@ -242,3 +242,103 @@ TEST_CASE_TEMPLATE("event log: odd and large texts survive", Log, in_memory, in_
     CHECK(with.log.read_stream(stream_of(own)).back().event == event{odd});
   }
 }
+
+namespace {
+
+/// Sessions 1 to `count`, each requested a second after the one before; the even ones by a part of
+/// Berth, and all of them placed.
+template <class Log>
+void fill(Log& with, std::uint8_t count) {
+  for (std::uint8_t n = 1; n <= count; ++n) {
+    with.outside.now = nine + std::chrono::seconds{n};
+    auto request = to_session(nth_session(n), 0, until_placed());
+    request.because.actor = n % 2 == 0 ? "system:seed" : "user:7";
+    must_append(with.log, request);
+  }
+}
+
+std::vector<std::uint64_t> positions(const found_events& found) {
+  std::vector<std::uint64_t> all;
+  for (const auto& event : found.events)
+    all.push_back(event.position);
+  return all;
+}
+
+using places = std::vector<std::uint64_t>;
+
+} // namespace
+
+TEST_CASE_TEMPLATE("event log: a search finds the newest first, page by page", Log, in_memory,
+                   in_a_file) {
+  Log with;
+  CHECK(with.log.find_events({}, 99, 10).events.empty());
+  fill(with, 3);
+  auto first = with.log.find_events({}, 99, 4);
+  CHECK(positions(first) == places{6, 5, 4, 3});
+  CHECK(first.next_before == 3);
+  auto second = with.log.find_events({}, 3, 4);
+  CHECK(positions(second) == places{2, 1});
+  CHECK_FALSE(second.next_before);
+  CHECK_FALSE(with.log.find_events({}, 99, 6).next_before);
+  CHECK(with.log.find_events({}, 1, 6).events.empty());
+}
+
+TEST_CASE_TEMPLATE("event log: a search is narrowed by stream, type, author and time", Log,
+                   in_memory, in_a_file) {
+  Log with;
+  fill(with, 4);
+  auto found = [&with](const event_filter& wanted, std::uint64_t before = 99) {
+    return positions(with.log.find_events(wanted, before, 10));
+  };
+  auto second = stream_of(nth_session(2));
+  CHECK(found({.stream = second}) == places{4, 3});
+  CHECK(found({.stream = second}, 4) == places{3});
+  CHECK(found({.stream = "session-x"}).empty());
+  CHECK(found({.type = "session_placed"}) == places{8, 6, 4, 2});
+  CHECK(found({.actor = "user:7"}) == places{6, 5, 2, 1});
+  CHECK(found({.since = nine + 2s, .until = nine + 3s}) == places{6, 5, 4, 3});
+  CHECK(found({.since = nine + 5s}).empty());
+  CHECK(found({.until = nine + 999ms}).empty());
+  CHECK(found({.stream = second,
+               .type = "session_placed",
+               .actor = "system:seed",
+               .since = nine + 2s,
+               .until = nine + 2s})
+        == places{4});
+  CHECK(found({.stream = second, .actor = "user:7"}).empty());
+}
+
+TEST_CASE_TEMPLATE("event log: pages of a narrowed search leave nothing out", Log, in_memory,
+                   in_a_file) {
+  Log with;
+  fill(with, 9);
+  places all;
+  std::optional<std::uint64_t> before = 99;
+  while (before) {
+    auto page = with.log.find_events({.type = "session_placed"}, *before, 2);
+    CHECK(page.events.size() <= 2);
+    for (auto position : positions(page))
+      all.push_back(position);
+    before = page.next_before;
+  }
+  CHECK(all == places{18, 16, 14, 12, 10, 8, 6, 4, 2});
+}
+
+TEST_CASE_TEMPLATE("event log: a long search ends early and says where to go on", Log, in_memory,
+                   in_a_file) {
+  Log with;
+  must_append(with.log, {.stream = stream_of(pve1),
+                         .events = {node_event{node_registered{pve1, "pve-1", 50}}},
+                         .because = {"system:seed", request_one, std::nullopt}});
+  std::vector<event> many(longest_search, session_event{desktop_opened{vm}});
+  must_append(
+      with.log,
+      {.stream = stream_of(own), .events = many, .because = {"user:7", request_one, std::nullopt}});
+  event_filter rare{.type = "node_registered"};
+  auto first = with.log.find_events(rare, INT64_MAX, 10);
+  CHECK(first.events.empty());
+  REQUIRE(first.next_before == 2);
+  CHECK(positions(with.log.find_events(rare, *first.next_before, 10)) == places{1});
+  rare.stream = stream_of(pve1);
+  CHECK(positions(with.log.find_events(rare, INT64_MAX, 10)) == places{1});
+}

@@ -157,3 +157,10 @@ TEST_CASE("verify: a hash is written in hex and read back") {
   CHECK_FALSE(parse_digest("ab"));
   CHECK_FALSE(parse_digest(std::string(64, 'g')));
 }
+
+TEST_CASE("verify: it can be stopped") {
+  fixture with;
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK_THROWS_AS(verify(with.file, std::nullopt, stop.get_token()), verification_stopped);
+}

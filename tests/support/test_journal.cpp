@@ -26,6 +26,10 @@ public:
                                                    std::size_t limit) const override {
     return log_->events->read_all(after, limit);
   }
+  eventstore::found_events find_events(const eventstore::event_filter& wanted, std::uint64_t before,
+                                       std::size_t limit) const override {
+    return log_->events->find_events(wanted, before, limit);
+  }
   std::uint64_t head() const override { return log_->events->head(); }
   std::vector<std::string> open_sessions() const override { return log_->events->open_sessions(); }
   std::optional<domain::vm_id> last_reserved() const override {

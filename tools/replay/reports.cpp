@@ -1,12 +1,12 @@
 #include "tools/replay/reports.hpp"
 
 #include "domain/narration.hpp"
+#include "eventstore/export_line.hpp"
 #include "eventstore/log_file.hpp"
 #include "eventstore/verify.hpp"
 #include "tools/replay/in_words.hpp"
 #include "tools/replay/table.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <ostream>
@@ -42,14 +42,6 @@ void explain_placement(const domain::session_placed& placed, const recorded_even
                std::to_string(node.reserved_ram_mb), fmt::format("{}/{}", node.vms, node.max_vms)});
   nodes.print(out, "  ");
   out << "  " << domain::explain(placed.considered) << "\n\n";
-}
-
-std::string json_text(const std::string& text) {
-  return boost::json::serialize(boost::json::string_view{text});
-}
-
-std::string json_id(const std::optional<domain::ulid>& id) {
-  return id ? '"' + to_string(*id) + '"' : "null";
 }
 
 } // namespace
@@ -130,19 +122,8 @@ bool verify_log(const std::filesystem::path& log, const std::optional<digest>& k
 void export_log(const std::filesystem::path& log, std::ostream& out) {
   auto db = open_log_to_read(log);
   auto all = db.prepare(std::string{select_events} + "ORDER BY position");
-  for (auto row = all.query(); row.next();) {
-    auto event = stored_event_of(row);
-    auto recorded_at = domain::time_point{domain::duration{event.recorded_at}};
-    out << fmt::format(
-        R"({{"position":{},"stream":{},"version":{},"event_id":{},"type":{},"schema_version":{},)"
-        R"("recorded_at":"{}","actor":{},"command_id":{},"correlation_id":{},"causation_id":{},)"
-        R"("payload":{},"chain":"{}"}})",
-        event.position, json_text(event.stream), event.version, json_id(event.event_id),
-        json_text(event.type), event.schema_version, to_rfc3339(recorded_at),
-        json_text(event.actor), json_id(event.command_id), json_id(event.correlation_id),
-        json_id(event.causation_id), event.payload, to_hex(event.chain))
-        << '\n';
-  }
+  for (auto row = all.query(); row.next();)
+    out << export_line(stored_event_of(row));
 }
 
 } // namespace berth::replay
