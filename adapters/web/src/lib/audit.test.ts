@@ -5,6 +5,7 @@ import {
   auditFilterOf,
   byDay,
   fromLocalInput,
+  localTimes,
   positionOf,
   sessionOfStream,
   toLocalInput,
@@ -71,4 +72,9 @@ it('takes times to an input and back', () => {
   expect(fromLocalInput(toLocalInput(at))).toBe(at);
   expect(toLocalInput(undefined)).toBe('');
   expect(fromLocalInput('')).toBeUndefined();
+});
+
+it('shows times in a text by the reader’s clock, and leaves the rest as it is', () => {
+  expect(localTimes('until 2026-11-26T13:41:54.079Z, or so')).toMatch(/^until .*2026, .*41:54.*, or so$/);
+  expect(localTimes('pve-1 2026-11-26')).toBe('pve-1 2026-11-26');
 });

@@ -1,6 +1,6 @@
 import type { AuditFilter } from '../api/audit.api';
 import type { AuditEvent } from '../types/vm.types';
-import { dayOf } from './format';
+import { dayOf, exactTime } from './format';
 
 /** The names of the filters, in the address as in the API. */
 export const filterNames = ['stream', 'type', 'actor', 'since', 'until'] as const;
@@ -68,3 +68,8 @@ export function fromLocalInput(text: string): string | undefined {
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().replace('.000Z', 'Z');
 }
+
+const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** With the times in it by the reader's clock, as all others on the page are. */
+export const localTimes = (text: string) => text.replace(instant, (at) => `${dayOf(at)}, ${exactTime(at)}`);

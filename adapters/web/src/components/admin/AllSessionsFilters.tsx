@@ -46,7 +46,7 @@ export function AllSessionsFilters({ filter, onChange }: Props) {
         value={filter.status ?? null}
         onChange={(value) => select('status', value)}
         clearable
-        w={{ base: '100%', xs: 150 }}
+        w={{ base: 'calc(50% - 6px)', xs: 150 }}
       />
       <Select
         label="Owner"
@@ -57,7 +57,7 @@ export function AllSessionsFilters({ filter, onChange }: Props) {
         searchable
         clearable
         nothingFoundMessage={users.isError ? 'The users cannot be read now' : 'Nobody of this name'}
-        w={{ base: '100%', xs: 190 }}
+        w={{ base: 'calc(50% - 6px)', xs: 190 }}
       />
       <Select
         label="Node"
@@ -68,7 +68,7 @@ export function AllSessionsFilters({ filter, onChange }: Props) {
         searchable
         clearable
         nothingFoundMessage={nodes.isError ? 'The nodes cannot be read now' : 'No such node'}
-        w={{ base: '100%', xs: 160 }}
+        w={{ base: 'calc(50% - 6px)', xs: 160 }}
       />
       <Switch
         label="Only open"

@@ -1,7 +1,7 @@
 import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Link } from 'react-router';
-import { dayAndTime } from '../../lib/format';
+import { dayAndTime, dayOf, timeOfDay } from '../../lib/format';
 import type { AdminSession } from '../../types/vm.types';
 import { OsIcon } from '../OsIcon';
 import { ScrollPane } from '../ScrollPane';
@@ -49,7 +49,7 @@ function Rows({ sessions, ...actions }: Props) {
   return (
     <div className="panel">
       <ScrollPane label="Table of sessions">
-        <Table verticalSpacing="sm" horizontalSpacing="md" miw={900}>
+        <Table verticalSpacing="sm" horizontalSpacing="md" miw={900} style={{ whiteSpace: 'nowrap' }}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Session</Table.Th>
@@ -74,7 +74,12 @@ function Rows({ sessions, ...actions }: Props) {
                   <AllSessionsState session={session} />
                 </Table.Td>
                 <Table.Td>{session.node_name ?? <span className="muted">None yet</span>}</Table.Td>
-                <Table.Td className="num">{dayAndTime(session.created_at)}</Table.Td>
+                <Table.Td className="num">
+                  <Text size="sm">{timeOfDay(session.created_at)}</Text>
+                  <Text size="xs" className="muted">
+                    {dayOf(session.created_at)}
+                  </Text>
+                </Table.Td>
                 <Table.Td>
                   <AllSessionsEnd session={session} />
                 </Table.Td>
@@ -107,7 +112,9 @@ function Cards({ sessions, ...actions }: Props) {
               <span className="num">{dayAndTime(session.created_at)}</span>
             </Text>
           </Group>
-          <AllSessionsActions session={session} {...actions} />
+          <div style={{ marginTop: 8 }}>
+            <AllSessionsActions session={session} {...actions} />
+          </div>
         </li>
       ))}
     </Stack>

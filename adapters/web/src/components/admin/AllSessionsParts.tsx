@@ -32,11 +32,18 @@ export function AllSessionsState({ session }: { session: AdminSession }) {
   return (
     <div>
       <StatusBadge status={status} />
-      <Text size="sm" className="muted" mt={2}>
+      <Text size="sm" className="muted" mt={2} maw={280} style={{ whiteSpace: 'normal' }}>
         {stateInWords(session)}
       </Text>
       {detail && end_reason !== 'ended_by_admin' ? (
-        <Text size="xs" className="muted" lineClamp={2} title={detail} maw={280}>
+        <Text
+          size="xs"
+          className="muted"
+          lineClamp={2}
+          title={detail}
+          maw={280}
+          style={{ whiteSpace: 'normal' }}
+        >
           {detail}
         </Text>
       ) : null}

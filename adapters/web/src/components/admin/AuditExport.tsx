@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Download, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -38,10 +38,7 @@ const number = new Intl.NumberFormat();
 /** One button for both, so that the focus stays where it was. */
 export function AuditExportButton({ events, isRunning, start, cancel }: LogExport) {
   return (
-    <>
-      <Text size="sm" className="muted num" role="status">
-        {isRunning ? `${number.format(events)} events so far` : ''}
-      </Text>
+    <Group gap={isRunning ? 'sm' : 0}>
       <Button
         variant="default"
         leftSection={isRunning ? <X size={16} aria-hidden /> : <Download size={16} aria-hidden />}
@@ -49,7 +46,10 @@ export function AuditExportButton({ events, isRunning, start, cancel }: LogExpor
       >
         {isRunning ? 'Cancel the export' : 'Export'}
       </Button>
-    </>
+      <Text size="sm" className="muted num" role="status">
+        {isRunning ? `${number.format(events)} events so far` : ''}
+      </Text>
+    </Group>
   );
 }
 

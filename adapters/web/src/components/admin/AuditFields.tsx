@@ -1,4 +1,5 @@
-import { Badge, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
+import { localTimes } from '../../lib/audit';
 import type { StateAsOf } from '../../types/vm.types';
 import classes from './Audit.module.css';
 
@@ -9,40 +10,47 @@ interface Props {
 
 /** Values right after an event, and of those that it changed, what they were before. */
 export function AuditFields({ fields, version }: Props) {
+  const hasChanges = fields.some(({ value, before }) => value !== before);
   return (
-    <Table className={classes.fields} horizontalSpacing="xs" aria-label={`Fields, version ${version}`}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Field</Table.Th>
-          <Table.Th>Value</Table.Th>
-          <Table.Th>Before</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {fields.map(({ name, value, before }) => {
-          const isChanged = value !== before;
-          return (
-            <Table.Tr key={name} data-changed={isChanged || undefined}>
-              <Table.Th scope="row" fw={500}>
-                {name.replaceAll('_', ' ')}{' '}
-                {isChanged ? (
-                  <Badge size="xs" variant="light" color="yellow" tt="none">
-                    changed
-                  </Badge>
+    <>
+      {hasChanges ? null : <Text size="sm">It changed none of these.</Text>}
+      <Table className={classes.fields} horizontalSpacing="xs" aria-label={`Fields, version ${version}`}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w="32%">Field</Table.Th>
+            <Table.Th>Value</Table.Th>
+            {hasChanges ? <Table.Th w="32%">Before</Table.Th> : null}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {fields.map(({ name, value, before }) => {
+            const isChanged = value !== before;
+            return (
+              <Table.Tr key={name} data-changed={isChanged || undefined}>
+                <Table.Th scope="row" fw={500}>
+                  {name.replaceAll('_', ' ')}{' '}
+                  {isChanged ? <span className={classes.changed}>changed</span> : null}
+                </Table.Th>
+                <Table.Td className="num">
+                  <Value value={value} />
+                </Table.Td>
+                {hasChanges ? (
+                  <Table.Td className="num muted">{isChanged ? <Value value={before} /> : null}</Table.Td>
                 ) : null}
-              </Table.Th>
-              <Table.Td className="num">{value ?? <None />}</Table.Td>
-              <Table.Td className="num muted">{isChanged ? (before ?? <None />) : null}</Table.Td>
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </Table>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </>
   );
 }
 
-const None = () => (
-  <Text span size="sm" className="muted" fs="italic">
-    nothing
-  </Text>
-);
+function Value({ value }: { value: string | null }) {
+  if (value !== null) return localTimes(value);
+  return (
+    <Text span size="sm" className="muted" fs="italic">
+      nothing
+    </Text>
+  );
+}

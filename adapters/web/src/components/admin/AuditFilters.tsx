@@ -45,7 +45,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
   const isNew = typed.trim() !== '' && !known.some(({ label }) => label === typed.trim());
 
   return (
-    <Group component="section" aria-label="Filters" gap="sm" align="flex-end">
+    <Group component="section" aria-label="Filters" gap="sm" align="flex-start">
       <CommittedInput
         key={`stream ${filter.stream ?? ''}`}
         label="Stream"
@@ -53,7 +53,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         error={errors['stream']}
         value={filter.stream ?? ''}
         onCommit={(text) => onChange({ stream: text.trim() })}
-        w={{ base: '100%', xs: 210 }}
+        w={{ base: '100%', xs: 190 }}
       />
       <Select
         label="Type"
@@ -65,7 +65,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         searchable
         clearable
         nothingFoundMessage={types.isError ? 'The types cannot be read now' : 'No such type'}
-        w={{ base: '100%', xs: 200 }}
+        w={{ base: 'calc(50% - 6px)', xs: 190 }}
       />
       <Select
         label="Actor"
@@ -77,7 +77,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         searchable
         onSearchChange={setTyped}
         clearable
-        w={{ base: '100%', xs: 180 }}
+        w={{ base: 'calc(50% - 6px)', xs: 170 }}
       />
       <CommittedInput
         key={`since ${filter.since ?? ''}`}
@@ -86,7 +86,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         type="datetime-local"
         value={toLocalInput(filter.since)}
         onCommit={(text) => onChange({ since: fromLocalInput(text) })}
-        w={{ base: '100%', xs: 215 }}
+        w={{ base: '100%', xs: 205 }}
       />
       <CommittedInput
         key={`until ${filter.until ?? ''}`}
@@ -95,10 +95,15 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         type="datetime-local"
         value={toLocalInput(filter.until)}
         onCommit={(text) => onChange({ until: fromLocalInput(text) })}
-        w={{ base: '100%', xs: 215 }}
+        w={{ base: '100%', xs: 205 }}
       />
       {Object.keys(filter).length > 0 ? (
-        <Button variant="subtle" leftSection={<FilterX size={16} aria-hidden />} onClick={onClear}>
+        <Button
+          variant="subtle"
+          mt={{ xs: 25 }}
+          leftSection={<FilterX size={16} aria-hidden />}
+          onClick={onClear}
+        >
           Clear
         </Button>
       ) : null}

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Activity, ChevronLeft, ChevronRight, Filter, Link2, Route, X } from 'lucide-react';
 import { Link } from 'react-router';
 import { stateAsOf } from '../../api/audit.api';
-import { sessionOfStream, typeInWords } from '../../lib/audit';
+import { localTimes, sessionOfStream, typeInWords } from '../../lib/audit';
 import { neighbourInStream } from '../../lib/auditPages';
 import { exactTime } from '../../lib/format';
 import { keys } from '../../live/keys';
@@ -62,9 +62,8 @@ function State({ state, order, isOld, onSelect, onStream }: Props & { state: Sta
         {stream} as of event {position}, {exactTime(at)}
       </Title>
       <Text size="sm" className="muted" style={{ overflowWrap: 'anywhere' }}>
-        <span className={classes.type}>{typeInWords(type)}</span> {text}
+        <span className={classes.type}>{typeInWords(type)}</span> {localTimes(text)}
       </Text>
-      <AuditFields fields={state.fields} version={version} />
       <StreamSteps key={position} state={state} onSelect={onSelect} />
       <Group gap="xs">
         <CopyButton value={`${window.location.origin}/admin/audit?at=${position}`}>
@@ -110,6 +109,7 @@ function State({ state, order, isOld, onSelect, onStream }: Props & { state: Sta
           </>
         ) : null}
       </Group>
+      <AuditFields fields={state.fields} version={version} />
     </Stack>
   );
 }

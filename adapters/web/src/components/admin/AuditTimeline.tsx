@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
-import { actorInWords, byDay, typeInWords } from '../../lib/audit';
+import { actorInWords, byDay, localTimes, typeInWords } from '../../lib/audit';
 import { exactTime } from '../../lib/format';
 import type { AuditEvent } from '../../types/vm.types';
 import classes from './Audit.module.css';
@@ -61,7 +61,7 @@ export function AuditTimeline({ events, position, onSelect, detail }: Props) {
                       onKeyDown={onKeyDown}
                     >
                       <time dateTime={event.at}>{exactTime(event.at)}</time>
-                      <span>{event.text}</span>
+                      <span>{localTimes(event.text)}</span>
                     </button>
                     <div className={classes.about}>
                       <Text span inherit fw={600}>

@@ -1,6 +1,7 @@
-import { Drawer, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Drawer, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Route } from 'lucide-react';
+import { Link } from 'react-router';
 import { explainPlacement } from '../../api/admin.api';
 import { dayOf, exactTime } from '../../lib/format';
 import { keys } from '../../live/keys';
@@ -24,7 +25,11 @@ export function PlacementDrawer({ session, onClose }: Props) {
       onClose={onClose}
       position="right"
       size={860}
-      title="Why here"
+      title={
+        <Text span fw={600}>
+          Why here
+        </Text>
+      }
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {session === null ? null : <Explanation session={session} />}
@@ -40,9 +45,13 @@ function Explanation({ session }: { session: string }) {
   });
   return (
     <Stack gap="lg">
-      <Text size="sm" className="muted">
-        The node with the lowest score gets the session: 70 % of it is RAM, 30 % is CPU, with what is reserved
-        and the new VM added.
+      <Text size="sm" className="muted" style={{ overflowWrap: 'anywhere' }}>
+        Of session{' '}
+        <Anchor component={Link} to={`/sessions/${session}`} inherit underline="always">
+          {session}
+        </Anchor>
+        . The node with the lowest score gets the session: 70 % of it is RAM, 30 % is CPU, with what is
+        reserved and the new VM added.
       </Text>
       <QueryView query={placement} skeleton={<Skeleton h={420} radius="lg" />}>
         {({ attempts }) =>

@@ -106,6 +106,7 @@ describe('time travel', () => {
     server.use(http.get('/admin/audit/state', () => HttpResponse.json(stateAt(1, { version: 1 }))));
     show('/?at=1');
     expect(await screen.findByRole('button', { name: 'Previous of this stream' })).toBeDisabled();
+    expect(screen.queryByText('It changed none of these.')).not.toBeInTheDocument();
     await eventButton(1);
     server.use(http.get('/admin/audit', () => refuse({ detail: 'Not now.' })));
     await userEvent.click(screen.getByRole('button', { name: 'Next of this stream' }));
@@ -120,6 +121,14 @@ describe('time travel', () => {
     expect(await window.navigator.clipboard.readText()).toBe(`${window.location.origin}/admin/audit?at=2`);
     await user.click(screen.getByRole('button', { name: 'Show only this stream' }));
     expect(router.state.location.search).toBe(`?at=2&stream=session-${sessionId}`);
+  });
+
+  it('says when an event changed nothing of what is shown', async () => {
+    serveLog(3);
+    const fields = [{ name: 'login', value: 'ana', before: 'ana' }];
+    server.use(http.get('/admin/audit/state', () => HttpResponse.json(stateAt(1, { fields }))));
+    show('/?at=1');
+    expect(await screen.findByText('It changed none of these.')).toBeInTheDocument();
   });
 
   it('shows why a state cannot be shown', async () => {

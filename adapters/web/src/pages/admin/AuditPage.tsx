@@ -41,17 +41,17 @@ export function AuditPage() {
   };
   const clear = () => patch(noFilter);
 
+  const isShown = events.some((event) => event.position === position);
   const state =
     position === null ? null : (
       <AuditState
         position={position}
-        order={isNarrow ? 3 : 2}
+        order={isNarrow && isShown ? 3 : 2}
         onSelect={select}
         onClose={close}
         onStream={(stream) => patch({ ...noFilter, stream })}
       />
     );
-  const isShown = events.some((event) => event.position === position);
   return (
     <Stack gap="lg" maw={1320} mx="auto">
       <PageHeader
