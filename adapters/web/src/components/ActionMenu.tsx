@@ -16,7 +16,7 @@ export type Action = Shown & ({ onClick: () => void } | { to: string });
 export function ActionMenu({ label, actions }: { label: string; actions: readonly Action[] }) {
   const dots = useRef<HTMLButtonElement>(null);
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon ref={dots} variant="subtle" color="gray" size="lg" aria-label={label}>
           <Ellipsis size={18} aria-hidden />
@@ -26,7 +26,7 @@ export function ActionMenu({ label, actions }: { label: string; actions: readonl
         {actions.map((action) => {
           const { label: text, icon: Icon, isDangerous } = action;
           const look = {
-            color: isDangerous ? 'red' : undefined,
+            c: isDangerous ? 'var(--mantine-color-error)' : undefined,
             leftSection: <Icon size={16} aria-hidden />,
             children: text,
           };

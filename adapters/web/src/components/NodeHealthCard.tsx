@@ -63,7 +63,7 @@ export function NodeHealthCard({ node, menu }: Props) {
         </>
       ) : (
         <>
-          <Stack align="center" justify="center" gap={4} ta="center" style={{ flex: 1, minHeight: 150 }}>
+          <Stack align="center" justify="center" gap={4} ta="center" style={{ flex: 1, minHeight: 117 }}>
             <Unplug size={26} className="muted" aria-hidden />
             <Text fw={600}>No answer</Text>
             <Text size="xs" className="muted">

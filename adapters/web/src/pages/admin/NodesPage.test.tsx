@@ -118,7 +118,7 @@ describe('the numbers above the cards', () => {
     expect(screen.getAllByRole('article')).toHaveLength(1);
     expect(tile).toHaveAttribute('aria-pressed', 'true');
     expect(router.state.location.search).toBe('?show=critical');
-    expect(screen.getByText(/1 of 3 nodes are critical/)).toBeVisible();
+    expect(screen.getByText(/1 of 3 nodes shown: critical/)).toBeVisible();
     await person.keyboard(' ');
     expect(screen.getAllByRole('article')).toHaveLength(3);
     expect(router.state.location.search).toBe('');

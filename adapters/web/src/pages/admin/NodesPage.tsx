@@ -88,7 +88,7 @@ function Nodes({ nodes, menuOf }: NodesProps) {
       <NodeTiles nodes={nodes} show={show} onShow={setShow} />
       {show ? (
         <Text size="sm" className="muted" role="status">
-          {shown.length} of {nodes.length} nodes are {show}.{' '}
+          {shown.length} of {nodes.length} nodes shown: {show}.{' '}
           <Anchor component="button" type="button" size="sm" onClick={() => setShow(null)}>
             Show all
           </Anchor>
