@@ -16,7 +16,7 @@ export function SessionNews({ session }: { session: VMSession }) {
   const { status } = session;
   const isNews = status !== before && (status === 'active' || status === 'failed');
   if (isNews && isThere && !isKnown) setIsKnown(true);
-  if (!isNews || isThere || isKnown) return null;
+  if (!isNews || isKnown) return null;
   return (
     <Notice
       id={`${session.id} is ${status}`}
