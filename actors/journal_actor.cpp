@@ -138,9 +138,6 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
           self->state.waiting.push_back({m.after, promise});
         return promise;
       },
-      [self](const read_events& m) -> event_page {
-        return {self->state.log->read_all(m.after, m.limit), self->state.head};
-      },
       [self](const find_command& m) -> event_page {
         auto found = self->state.log->find_command(m.command);
         return {found ? std::move(*found) : std::vector<eventstore::recorded_event>{},

@@ -40,11 +40,6 @@ struct stream_history {
 struct next_events {
   std::uint64_t after = 0;
 };
-/// Asks for up to `limit` events after a position, for those that are there now.
-struct read_events {
-  std::uint64_t after = 0;
-  std::size_t limit = 0;
-};
 /// Empty only when nothing was found; the next page starts after the last position in it.
 struct event_page {
   std::vector<eventstore::recorded_event> events;
@@ -246,7 +241,6 @@ BERTH_MESSAGE(actors::append_events)
 BERTH_MESSAGE(actors::read_stream)
 BERTH_MESSAGE(actors::stream_history)
 BERTH_MESSAGE(actors::next_events)
-BERTH_MESSAGE(actors::read_events)
 BERTH_MESSAGE(actors::event_page)
 BERTH_MESSAGE(actors::find_command)
 BERTH_MESSAGE(actors::take_vmid)

@@ -18,8 +18,6 @@ using journal_actor = caf::typed_actor<
     // Everything in order and without gaps: at once what is there, or the next commit. At most 500
     // events at a time.
     caf::replies_to<next_events>::with<event_page>,
-    // What is there now, possibly nothing.
-    caf::replies_to<read_events>::with<event_page>,
     // How a command was answered before, so that a repeat gets the same answer.
     caf::replies_to<find_command>::with<event_page>,
     // Counts up for ever; fails with `no_capacity` at the end of the range.
