@@ -1,13 +1,8 @@
 #include "adapters/http/account_json.hpp"
 
-#include "domain/narration.hpp"
-#include "eventstore/event_codec.hpp"
-
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-
-#include <ranges>
 
 namespace berth::http {
 
@@ -17,20 +12,6 @@ namespace json = boost::json;
 
 json::value time_or_null(const std::optional<domain::time_point>& at) {
   return at ? json::value(domain::to_rfc3339(*at)) : json::value(nullptr);
-}
-
-json::object audit_object(const eventstore::recorded_event& recorded,
-                          const std::map<std::string, std::string>& logins) {
-  json::object entry{{"position", recorded.position},
-                     {"at", domain::to_rfc3339(recorded.recorded_at)},
-                     {"actor", recorded.because.actor},
-                     {"actor_login", nullptr},
-                     {"stream", recorded.stream},
-                     {"type", eventstore::type_of(recorded.event)},
-                     {"text", domain::narrate(recorded.event)}};
-  if (auto found = logins.find(recorded.because.actor); found != logins.end())
-    entry["actor_login"] = found->second;
-  return entry;
 }
 
 } // namespace
@@ -75,17 +56,6 @@ std::string write_tokens(const domain::user& of) {
   for (const auto& token : of.tokens)
     items.push_back(token_object(token));
   return json::serialize(json::object{{"items", std::move(items)}});
-}
-
-std::string write_audit(const std::vector<eventstore::recorded_event>& events,
-                        const std::map<std::string, std::string>& logins) {
-  json::array items;
-  for (const auto& recorded : std::views::reverse(events))
-    items.push_back(audit_object(recorded, logins));
-  json::value next(nullptr);
-  if (!events.empty() && events.front().position > 1)
-    next = events.front().position;
-  return json::serialize(json::object{{"items", std::move(items)}, {"next_before", next}});
 }
 
 } // namespace berth::http

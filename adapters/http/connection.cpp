@@ -23,7 +23,8 @@ namespace wire = beast::http;
 using plain_stream = beast::tcp_stream;
 using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 
-constexpr auto facade_patience = std::chrono::seconds{40};
+/// Longer than the facade waits for anybody: its own answer says more than none.
+constexpr auto facade_patience = std::chrono::minutes{11};
 constexpr std::size_t longest_target = 2048;
 
 std::string fresh_request_id() {

@@ -18,6 +18,22 @@ std::optional<std::string> query_parameter(const api_call& call, std::string_vie
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> read_number(exchange& x, const char* name, std::uint64_t otherwise,
+                                         std::uint64_t least, std::uint64_t most) {
+  auto text = query_parameter(x.call, name);
+  if (!text)
+    return otherwise;
+  std::uint64_t number = 0;
+  auto read = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (read.ec == std::errc{} && read.ptr == text->data() + text->size() && number >= least
+      && number <= most)
+    return number;
+  x.refuse(invalid_fields(
+      {{std::string{"#/"} + name,
+        "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most)}}));
+  return std::nullopt;
+}
+
 bool refuses_query(exchange& x, std::initializer_list<std::string_view> known) {
   auto parsed = boost::urls::parse_origin_form(x.call.target);
   std::vector<field_error> errors;

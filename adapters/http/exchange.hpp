@@ -17,6 +17,8 @@ namespace berth::http {
 /// So long the facade waits for another actor; launches take longer.
 constexpr auto patience = std::chrono::seconds{10};
 constexpr auto launch_patience = std::chrono::seconds{30};
+/// Whoever reads the log for an auditor may have much to read, and others to answer first.
+constexpr auto audit_patience = std::chrono::seconds{60};
 
 /// One call on its way: what was asked, who asks, and where the answer goes. Cheap to copy into the
 /// continuations that carry it on.
@@ -60,6 +62,11 @@ struct exchange {
 
 /// The value of a query parameter, decoded; nothing when it is missing.
 std::optional<std::string> query_parameter(const api_call& call, std::string_view name);
+
+/// A whole number of the query, `otherwise` when it is missing. Refuses, and gives nothing, when it
+/// is none from `least` to `most`.
+std::optional<std::uint64_t> read_number(exchange& x, const char* name, std::uint64_t otherwise,
+                                         std::uint64_t least, std::uint64_t most);
 
 /// Refuses query parameters that are none of `known`; says whether it did.
 bool refuses_query(exchange& x, std::initializer_list<std::string_view> known);

@@ -19,9 +19,8 @@ std::string http_date(domain::time_point at) {
   hh_mm_ss clock{floor<seconds>(at - day)};
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
                      weekdays[weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                     months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
+                     months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 } // namespace berth::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/accounts.hpp"
+#include "actors/audit.hpp"
 #include "actors/desktops.hpp"
 #include "actors/inventory.hpp"
 #include "actors/metrics.hpp"
@@ -33,6 +34,7 @@ struct facade_collaborators {
   actors::metrics_actor metrics;
   actors::telemetry_hub_actor hub;
   actors::load_history_actor load_history;
+  actors::audit_actor audit;
   std::function<domain::time_point()> now;
   std::function<domain::ulid()> next_id;     ///< of commands without an idempotency key
   std::function<std::string()> fresh_secret; ///< of tokens and cookies: 256 random bits as text

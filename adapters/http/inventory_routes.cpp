@@ -180,14 +180,14 @@ void change_template(exchange x) {
 // -- nodes --------------------------------------------------------------------
 
 void list_nodes(exchange x) {
-  x.ask<actors::node_list>(
-      x.with().directory, actors::list_nodes{},
-      [](exchange& y, const actors::node_list& registered) {
-        y.ask<actors::node_loads>(y.with().scheduler, actors::get_node_loads{},
-                                  [registered](exchange& z, const actors::node_loads& loads) {
-                                    answer_nodes(z, registered, loads);
-                                  });
-      });
+  x.ask<actors::node_list>(x.with().directory, actors::list_nodes{},
+                           [](exchange& y, const actors::node_list& registered) {
+                             y.ask<actors::node_loads>(
+                                 y.with().scheduler, actors::get_node_loads{},
+                                 [registered](exchange& z, const actors::node_loads& loads) {
+                                   answer_nodes(z, registered, loads);
+                                 });
+                           });
 }
 
 void register_node(exchange x) {

@@ -57,6 +57,10 @@ constexpr std::array table{
     route{"PATCH", "/admin/users/*", action::administer, change_user},
     route{"PUT", "/admin/users/*/password", action::administer, set_user_password},
     route{"GET", "/admin/audit", action::see_all, read_audit},
+    route{"GET", "/admin/audit/types", action::see_all, list_event_types},
+    route{"GET", "/admin/audit/state", action::see_all, show_state},
+    route{"GET", "/admin/audit/verification", action::see_all, verify_log},
+    route{"GET", "/admin/audit/export", action::see_all, export_log},
 };
 
 std::string_view next_segment(std::string_view& path) {

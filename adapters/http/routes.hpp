@@ -10,8 +10,14 @@ namespace berth::http {
 void show_health(exchange x);
 void check_readiness(exchange x);
 void scrape_metrics(exchange x);
-void read_audit(exchange x);
 void follow_events(exchange x);
+
+// audit_routes.cpp
+void read_audit(exchange x);
+void list_event_types(exchange x);
+void show_state(exchange x);
+void verify_log(exchange x);
+void export_log(exchange x);
 
 // document_routes.cpp
 void show_openapi_document(exchange x);

@@ -44,11 +44,11 @@ const char* author_of(const eventstore::recorded_event& event, domain::user_id o
 json::array steps_array(const domain::step_history& told) {
   json::array steps;
   for (const auto& step : told.steps())
-    steps.push_back(
-        json::object{{"name", step.name},
-                     {"attempt", step.attempt},
-                     {"began_at", domain::to_rfc3339(step.began_at)},
-                     {"ended_at", or_null(step.ended_at ? domain::to_rfc3339(*step.ended_at) : "")}});
+    steps.push_back(json::object{
+        {"name", step.name},
+        {"attempt", step.attempt},
+        {"began_at", domain::to_rfc3339(step.began_at)},
+        {"ended_at", or_null(step.ended_at ? domain::to_rfc3339(*step.ended_at) : "")}});
   return steps;
 }
 

@@ -1,4 +1,3 @@
-#include "adapters/http/account_json.hpp"
 #include "adapters/http/routes.hpp"
 
 #include <boost/json/array.hpp>
@@ -14,25 +13,6 @@ namespace berth::http {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::uint64_t usual_page = 50;
-constexpr std::uint64_t longest_page = 200;
-
-/// Reads a whole number from the query; refuses, and gives nothing, when it is none in the range.
-std::optional<std::uint64_t> read_number(exchange& x, const char* name, std::uint64_t otherwise,
-                                         std::uint64_t most) {
-  auto text = query_parameter(x.call, name);
-  if (!text)
-    return otherwise;
-  std::uint64_t number = 0;
-  auto read = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (read.ec == std::errc{} && read.ptr == text->data() + text->size() && number >= 1
-      && number <= most)
-    return number;
-  x.refuse(invalid_fields(
-      {{std::string{"#/"} + name, "must be a whole number from 1 to " + std::to_string(most)}}));
-  return std::nullopt;
-}
 
 // -- readiness ----------------------------------------------------------------
 
@@ -126,49 +106,7 @@ void scrape_metrics(exchange x) {
       });
 }
 
-// -- the log ------------------------------------------------------------------
-
-namespace {
-
-using logins_by_actor = std::map<std::string, std::string>;
-
-void answer_audit(exchange& x, std::uint64_t before, std::uint64_t limit,
-                  const logins_by_actor& logins) {
-  auto last = before - 1;
-  actors::read_events wanted{last > limit ? last - limit : 0, std::min(last, limit)};
-  x.ask<actors::event_page>(x.with().journal, wanted,
-                            [logins](exchange& y, const actors::event_page& page) {
-                              y.answer(200, write_audit(page.events, logins));
-                            });
-}
-
-void find_head(exchange& x, std::uint64_t before, std::uint64_t limit,
-               const logins_by_actor& logins) {
-  x.ask<actors::debts>(x.with().journal, actors::read_debts{},
-                       [before, limit, logins](exchange& y, const actors::debts& owed) {
-                         answer_audit(y, std::min(before, owed.head + 1), limit, logins);
-                       });
-}
-
-} // namespace
-
-void read_audit(exchange x) {
-  if (refuses_query(x, {"before", "limit"}))
-    return;
-  auto before = read_number(x, "before", INT64_MAX, INT64_MAX);
-  if (!before)
-    return;
-  auto limit = read_number(x, "limit", usual_page, longest_page);
-  if (!limit)
-    return;
-  x.ask<actors::user_list>(x.with().accounts, actors::list_users{},
-                           [before, limit](exchange& y, const actors::user_list& list) {
-                             logins_by_actor logins;
-                             for (const auto& user : list.users)
-                               logins["user:" + std::to_string(user.is.id.value)] = user.is.login;
-                             find_head(y, *before, *limit, logins);
-                           });
-}
+// -- events -------------------------------------------------------------------
 
 /// Begins where the client stopped; at the end of the log when it has not begun yet, or when its
 /// position is none of this log.

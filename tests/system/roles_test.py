@@ -55,6 +55,10 @@ ROUTES = [
     ("PATCH", "/admin/users/999", {}, {ADMIN}),
     ("PUT", "/admin/users/999/password", {}, {ADMIN}),
     ("GET", "/admin/audit", None, READERS),
+    ("GET", "/admin/audit/types", None, READERS),
+    ("GET", "/admin/audit/state?at=999999", None, READERS),
+    ("GET", "/admin/audit/verification", None, READERS),
+    ("GET", "/admin/audit/export", None, READERS),
 ]
 
 

@@ -65,6 +65,10 @@ class Contract(unittest.TestCase):
         self.breaks("GET", "/me", answer(202, USER), "202")
         self.breaks("GET", "/me", answer(301), "301")
 
+    def test_lines_of_json_are_not_read_as_one_document(self):
+        lines = types.SimpleNamespace(status=200, headers={"Content-Type": "application/x-ndjson"}, text="{}\n{}\n")
+        self.passes("GET", "/admin/audit/export?limit=2", lines)
+
     def test_a_missing_header_is_told(self):
         self.breaks("POST", "/me/tokens", answer(201, {}), "Location")
 

@@ -52,6 +52,10 @@ module.exports.walk = [
   ['endAnySession'],
 
   ['readAudit'],
+  ['listEventTypes'],
+  ['showStateAsOf'],
+  ['verifyLog'],
+  ['exportLog'],
   ['scrapeMetrics'],
   ['changeMyPassword', { body: { current: '{{password}}' } }],
 ];

@@ -88,7 +88,7 @@ def check(method, target, answer):
         return
     if kind not in content:
         raise Broken(f"{method} {target}: {answer.status} has content type '{kind}'")
-    if kind.endswith("json"):
+    if kind.endswith(("/json", "+json")):
         try:
             check_schema(content[kind]["schema"], answer.json)
         except Broken as why:

@@ -296,7 +296,8 @@ TEST_CASE("facade: lists refuse parameters that they do not know, or cannot use"
   CHECK(served.call("GET", "/sessions?limit=200&status=active").status == 200);
 }
 
-TEST_CASE("facade: a person whose desktop does not open is led to a page, a program gets the problem") {
+TEST_CASE(
+    "facade: a person whose desktop does not open is led to a page, a program gets the problem") {
   api served;
   auto go = [&served](const std::string& token, const std::string& mode,
                       const std::string& session = mine) {
