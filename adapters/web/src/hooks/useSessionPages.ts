@@ -15,6 +15,5 @@ export function useSessionPages(status?: VMSessionStatus) {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     refetchInterval: usePollPeriod(),
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
   });
 }

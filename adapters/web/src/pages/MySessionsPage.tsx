@@ -14,6 +14,7 @@ import { SessionCard } from '../components/SessionCard';
 import { mayLaunch, useMe } from '../hooks/useMe';
 import { isOpen, useMySessions } from '../hooks/useMySessions';
 import { useSessionPages } from '../hooks/useSessionPages';
+import { showMore } from '../lib/showMore';
 import type { VMSession, VMSessionStatus } from '../types/vm.types';
 
 const statuses: readonly VMSessionStatus[] = ['pending', 'active', 'expired', 'failed'];
@@ -51,17 +52,22 @@ export function MySessionsPage() {
         }}
         skeleton={<Skeleton h={420} radius="lg" />}
       >
-        {(sessions) => (
+        {({ pages: loaded }) => (
           <>
-            <Sections sessions={sessions} newest={newest} status={status} onShowAll={() => show('all')} />
+            <Sections
+              sessions={loaded.flatMap(({ items }) => items)}
+              newest={newest}
+              status={status}
+              onShowAll={() => show('all')}
+            />
             {pages.isFetchNextPageError ? (
-              <ProblemAlert error={pages.error} onRetry={() => void pages.fetchNextPage()} />
+              <ProblemAlert error={pages.error} onRetry={() => void showMore(pages)} />
             ) : null}
             {pages.hasNextPage ? (
               <Button
                 variant="default"
                 loading={pages.isFetchingNextPage}
-                onClick={() => void pages.fetchNextPage()}
+                onClick={() => void showMore(pages)}
                 mx="auto"
               >
                 Show more
