@@ -51,7 +51,7 @@ export function FormBody(props: BodyProps) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        props.onSubmit();
+        if (!props.isPending) props.onSubmit();
       }}
     >
       <Stack gap="md">

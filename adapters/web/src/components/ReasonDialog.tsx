@@ -57,7 +57,7 @@ function Form({
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        doing.mutate();
+        if (!doing.isPending) doing.mutate();
       }}
     >
       <Stack gap="md">

@@ -36,7 +36,7 @@ it('is there to be selected where there is no clipboard', async () => {
   show();
   expect(screen.queryByRole('button')).toBeNull();
   const field = screen.getByLabelText<HTMLInputElement>('Token laptop');
-  field.focus();
+  expect(field).toHaveFocus();
   expect([field.readOnly, field.selectionStart, field.selectionEnd]).toEqual([true, 0, 9]);
   expect(await screen.findByText(/Select it/)).toBeVisible();
   if (clipboard) Object.defineProperty(navigator, 'clipboard', clipboard);

@@ -1,9 +1,11 @@
 import { Button, Group, Text, TextInput } from '@mantine/core';
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { useFirstFocus } from '../hooks/useFirstFocus';
 
 /** A secret that is shown this once, to be copied. Browsers let pages copy over HTTPS alone: else it is selected. */
 export function SecretField({ label, value }: { label: string; value: string }) {
+  const field = useFirstFocus<HTMLInputElement>();
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
   const canCopy = 'clipboard' in navigator && outcome !== 'refused';
   const copy = async () => {
@@ -18,6 +20,7 @@ export function SecretField({ label, value }: { label: string; value: string }) 
     <div>
       <Group align="flex-end" gap="xs" wrap="nowrap">
         <TextInput
+          ref={field}
           label={label}
           value={value}
           readOnly

@@ -45,7 +45,7 @@ export function PasswordForm() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (fresh === repeat) changing.mutate();
+          if (fresh === repeat && !changing.isPending) changing.mutate();
         }}
       >
         <Stack gap="md" className="panel" p="md" mt="md" maw={420}>

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { changeTemplate, createTemplate, getTemplate } from '../../api/admin.api';
+import { useFirstFocus } from '../../hooks/useFirstFocus';
 import { notifyDone } from '../../lib/notify';
 import { draftOf, freshDraft } from '../../lib/templateDraft';
 import { keys } from '../../live/keys';
@@ -126,6 +127,7 @@ interface DifferencesProps {
 }
 
 function Differences({ template, onKeep, onChange }: DifferencesProps) {
+  const keep = useFirstFocus<HTMLButtonElement>();
   return (
     <Stack gap="md">
       <Alert
@@ -146,7 +148,7 @@ function Differences({ template, onKeep, onChange }: DifferencesProps) {
         <Button variant="default" onClick={onChange}>
           Change it again
         </Button>
-        <Button onClick={onKeep} data-autofocus>
+        <Button ref={keep} onClick={onKeep}>
           Keep it so
         </Button>
       </Group>

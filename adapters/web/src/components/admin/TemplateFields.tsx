@@ -8,6 +8,7 @@ import {
   TagsInput,
   TextInput,
 } from '@mantine/core';
+import { useFirstFocus } from '../../hooks/useFirstFocus';
 import { gib } from '../../lib/format';
 import type { TemplateDraft } from '../../lib/templateDraft';
 import type { OsType, Protocol } from '../../types/vm.types';
@@ -32,6 +33,7 @@ interface Props {
 
 /** What a template consists of: what people see, what their VMs get, and how their desktops are reached. */
 export function TemplateFields({ draft, onChange, errors }: Props) {
+  const name = useFirstFocus<HTMLInputElement>();
   const number = (name: 'template_vmid' | 'cpu_cores' | 'ram_mb' | 'disk_gb' | 'desktop_port') => ({
     value: draft[name],
     onChange: (value: number | string) => onChange({ [name]: value }),
@@ -45,6 +47,7 @@ export function TemplateFields({ draft, onChange, errors }: Props) {
     <Stack gap="lg">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput
+          ref={name}
           label="Name"
           value={draft.name}
           onChange={(event) => onChange({ name: event.currentTarget.value })}

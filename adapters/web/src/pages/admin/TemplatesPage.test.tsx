@@ -176,7 +176,8 @@ describe('creating', () => {
     await create();
     expect(await dialog.findByText("Proxmox's template differs")).toBeVisible();
     expect(dialog.getByText(/its sessions get 4 cores/)).toBeVisible();
-    await person.click(dialog.getByRole('button', { name: 'Keep it so' }));
+    expect(dialog.getByRole('button', { name: 'Keep it so' })).toHaveFocus();
+    await person.keyboard('{Enter}');
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
@@ -218,6 +219,7 @@ describe('changing', () => {
     serve({ version: 2, name: 'Debian 12' });
     await person.click(dialog.getByRole('button', { name: /Load it anew/ }));
     await waitFor(() => expect(dialog.getByLabelText(/^Name/)).toHaveValue('Debian 12'));
+    expect(dialog.getByLabelText(/^Name/)).toHaveFocus();
     const sent = answer('patch', '/admin/templates/2', () => HttpResponse.json(adminTemplate()));
     await person.click(dialog.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(sent[0]?.tag).toBe('"2"'));

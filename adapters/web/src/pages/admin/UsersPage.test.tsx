@@ -146,6 +146,14 @@ describe('creating', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
+  it('is sent once, however often Enter is pressed', async () => {
+    const { person, dialog } = await fill();
+    const bodies = answer('post', '/admin/users', cleo);
+    await person.type(dialog.getByLabelText(/^Login/), '{Enter}{Enter}{Enter}');
+    expect(await screen.findByText('cleo is created.')).toBeVisible();
+    expect(bodies).toHaveLength(1);
+  });
+
   it('shows at its field what is wrong with it', async () => {
     const { dialog, create } = await fill();
     answer('post', '/admin/users', () =>
