@@ -53,7 +53,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         error={errors['stream']}
         value={filter.stream ?? ''}
         onCommit={(text) => onChange({ stream: text.trim() })}
-        w={{ base: '100%', xs: 190 }}
+        w={{ base: '100%', xs: 180 }}
       />
       <Select
         label="Type"
@@ -86,7 +86,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         type="datetime-local"
         value={toLocalInput(filter.since)}
         onCommit={(text) => onChange({ since: fromLocalInput(text) })}
-        w={{ base: '100%', xs: 205 }}
+        w={{ base: '100%', xs: 215 }}
       />
       <CommittedInput
         key={`until ${filter.until ?? ''}`}
@@ -95,7 +95,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
         type="datetime-local"
         value={toLocalInput(filter.until)}
         onCommit={(text) => onChange({ until: fromLocalInput(text) })}
-        w={{ base: '100%', xs: 205 }}
+        w={{ base: '100%', xs: 215 }}
       />
       {Object.keys(filter).length > 0 ? (
         <Button

@@ -97,12 +97,12 @@ describe('the list', () => {
   it('shows older events, and keeps them when the stream tells of new ones', async () => {
     serveLog(120);
     show();
-    await userEvent.click(await screen.findByRole('button', { name: 'Show older' }));
-    expect(await eventButton(21)).toBeInTheDocument();
+    await userEvent.click(await screen.findByText('Show older'));
+    expect(await screen.findByText('text of event 21')).toBeInTheDocument();
     const asked = serveLog(122);
     FakeEventSource.live[0]?.send('alert', {});
-    expect(await eventButton(122)).toBeInTheDocument();
-    expect(screen.getAllByRole('listitem')).toHaveLength(102);
+    expect(await screen.findByText('text of event 122')).toBeInTheDocument();
+    expect(screen.getAllByText(/^text of event/)).toHaveLength(102);
     expect(asked.map(String)).toEqual(['limit=50']);
   });
 });
