@@ -9,6 +9,7 @@ import type { VMSession } from '../../types/vm.types';
 import { OsIcon } from '../OsIcon';
 import { PageHeader } from '../PageHeader';
 import { StatusBadge } from '../StatusBadge';
+import classes from './session.module.css';
 import { SessionActions } from './SessionActions';
 
 /** What the tab says, so that somebody on another one sees it. */
@@ -60,7 +61,7 @@ export function SessionHeader({ session, standing }: { session: VMSession; stand
             </>
           )}
           {' · '}
-          <span className="num">{session.id}</span>
+          <span className={`num ${classes.id}`}>{session.id}</span>
         </>
       }
       actions={standing.maySteer ? <SessionActions session={session} standing={standing} /> : null}
