@@ -1,4 +1,4 @@
-"""What auditors can ask of a running daemon: who did what, what an event changed, and whether the log is as it was written."""
+"""What auditors can ask of a running daemon: who did what, what an event changed, whether the log is sound."""
 
 import json
 import re
