@@ -23,6 +23,10 @@ std::string hardware(const template_spec& spec) {
              " GiB disk, cloned from VM ", spec.source.value);
 }
 
+std::string_view with_article(session_type type) {
+  return type == session_type::ephemeral ? "an ephemeral" : "a persistent";
+}
+
 /// Enough of a hash to tell one token from the others.
 std::string shortened(const std::string& hash) {
   return hash.substr(0, 16);
@@ -47,9 +51,9 @@ std::string_view words(end_reason reason) {
 /// One overload for each event; one that is missing does not compile.
 struct narrator {
   std::string operator()(const session_requested& e) const {
-    return say("user ", e.owner.value, " asked for a session of type ", to_string(e.type),
-               " of template ", e.from_template.value, " \"", e.from.name, "\" (", hardware(e.from),
-               ") until ", to_rfc3339(e.expires_at));
+    return say("user ", e.owner.value, " asked for ", with_article(e.type), " session of template ",
+               e.from_template.value, " \"", e.from.name, "\" (", hardware(e.from), ") until ",
+               to_rfc3339(e.expires_at));
   }
   std::string operator()(const session_placed& e) const {
     return say("attempt ", e.attempt, ": placed on node ", e.node.value, " as VM ", e.vm.value,
@@ -190,8 +194,8 @@ struct owner_narrator {
   using sentence = std::optional<std::string>;
 
   sentence operator()(const session_requested& e) const {
-    return say("a session of type ", to_string(e.type), " of \"", e.from.name,
-               "\" was asked for, until ", to_rfc3339(e.expires_at));
+    return say(with_article(e.type), " session of \"", e.from.name, "\" was asked for, until ",
+               to_rfc3339(e.expires_at));
   }
   sentence operator()(const session_placed& e) const {
     return say("attempt ", e.attempt, ": node ", e.node.value, " was chosen");
@@ -227,9 +231,7 @@ struct owner_narrator {
   sentence operator()(const vm_kept& e) const {
     return say("the VM is off and kept on node ", e.node.value);
   }
-  sentence operator()(const vm_handed_over&) const {
-    return "the kept VM went to a newer session";
-  }
+  sentence operator()(const vm_handed_over&) const { return "the kept VM went to a newer session"; }
   sentence operator()(const discard_requested& e) const { return narrator{}(e); }
   sentence operator()(const deletion_intended&) const { return "the VM is being destroyed"; }
   sentence operator()(const teardown_failed&) const { return std::nullopt; }

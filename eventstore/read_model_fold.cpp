@@ -126,10 +126,11 @@ void read_model_fold::apply(const recorded_event& from, const domain::session_ev
   session.is = evolve(std::move(session.is), happened, from.recorded_at);
   session.version = from.version;
   write(session, from.recorded_at);
-  if (made_a_vm && std::holds_alternative<domain::active>(session.is.phase))
-    write_ready_.run(
-        to_string(session.is.id),
-        std::chrono::ceil<std::chrono::seconds>(from.recorded_at - session.is.created_at).count());
+  // A life that was written in one instant, as a demonstration's is, was never waited for.
+  if (auto took = from.recorded_at - session.is.created_at;
+      made_a_vm && std::holds_alternative<domain::active>(session.is.phase) && took.count() > 0)
+    write_ready_.run(to_string(session.is.id),
+                     std::chrono::ceil<std::chrono::seconds>(took).count());
   if (is_closed(session.is))
     open_.erase(from.stream);
 }

@@ -8,7 +8,7 @@ using namespace berth::tests;
 
 TEST_CASE("narration: events are told in words") {
   CHECK(narrate(session_event{requested()})
-        == "user 7 asked for a session of type ephemeral of template 2 \"Ubuntu 22.04\" (4 cores, "
+        == "user 7 asked for an ephemeral session of template 2 \"Ubuntu 22.04\" (4 cores, "
            "4096 MiB RAM, 50 GiB disk, cloned from VM 9001) until 2025-11-24T17:00:00.000Z");
   CHECK(narrate(session_event{session_activated{vm, pve1, "10.0.0.9"}})
         == "active: VM 10000001 on node pve-1 answers at 10.0.0.9");
@@ -21,7 +21,7 @@ TEST_CASE("narration: events are told in words") {
 
 TEST_CASE("narration: an owner is told how far the session is, and nothing of Proxmox") {
   CHECK(narrate_to_owner(requested())
-        == "a session of type ephemeral of \"Ubuntu 22.04\" was asked for, until "
+        == "an ephemeral session of \"Ubuntu 22.04\" was asked for, until "
            "2025-11-24T17:00:00.000Z");
   CHECK(narrate_to_owner(placed()) == "attempt 1: node pve-1 was chosen");
   CHECK(narrate_to_owner(session_activated{vm, pve1, "10.0.0.9"}) == "the desktop is ready");
