@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, type MantineSize } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useFormFocus } from '../hooks/useFormFocus';
 import { isShownAtFields } from '../lib/fieldErrors';
 import { ProblemAlert } from './ProblemAlert';
 
@@ -47,11 +48,13 @@ interface BodyProps {
 /** A form's fields, what went wrong with none of them in particular, and its buttons. */
 export function FormBody(props: BodyProps) {
   const { error } = props;
+  const form = useFormFocus(error);
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!props.isPending) props.onSubmit();
+        props.onSubmit();
       }}
     >
       <Stack gap="md">

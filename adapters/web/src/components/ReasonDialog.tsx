@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { useFormFocus } from '../hooks/useFormFocus';
 import { ProblemAlert } from './ProblemAlert';
 
 interface Props {
@@ -53,11 +54,13 @@ function Form({
       onDone?.();
     },
   });
+  const form = useFormFocus(doing.error);
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!doing.isPending) doing.mutate();
+        doing.mutate();
       }}
     >
       <Stack gap="md">

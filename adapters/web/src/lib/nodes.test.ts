@@ -16,6 +16,7 @@ describe('the load of a node', () => {
 
   it('is unknown while it does not answer, also in maintenance', () => {
     expect(loadOf(offline)).toBeNull();
+    expect(loadOf(node({ status: 'offline' }))).toBeNull();
     expect(loadOf({ ...offline, status: 'maintenance' })).toBeNull();
     expect(loadOf(node({ ram_total_mb: 0 }))).toBeNull();
   });

@@ -188,6 +188,7 @@ describe('the password', () => {
     );
     expect(await screen.findByText('the current password is another')).toBeVisible();
     expect(screen.getByLabelText('Current password')).toBeInvalid();
+    expect(screen.getByLabelText('Current password')).toHaveFocus();
     expect(screen.queryByRole('alert')).toBeNull();
   });
 

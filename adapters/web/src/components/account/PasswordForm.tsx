@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changePassword } from '../../api/account.api';
 import { ApiError } from '../../api/client';
+import { useFormFocus } from '../../hooks/useFormFocus';
 import { fieldErrorsOf, isShownAtFields } from '../../lib/fieldErrors';
 import { notifyDone } from '../../lib/notify';
 import { keys } from '../../live/keys';
@@ -22,6 +23,7 @@ export function PasswordForm() {
     },
   });
   const { error } = changing;
+  const form = useFormFocus(error);
   const errors = fieldErrorsOf(error);
   const isWrong = error instanceof ApiError && error.type === 'wrong-password';
   const differs = repeat !== '' && repeat !== fresh;
@@ -43,9 +45,10 @@ export function PasswordForm() {
         A change ends every sign-in of yours, this one too. Tokens stay.
       </Text>
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
-          if (fresh === repeat && !changing.isPending) changing.mutate();
+          if (fresh === repeat) changing.mutate();
         }}
       >
         <Stack gap="md" className="panel" p="md" mt="md" maw={420}>

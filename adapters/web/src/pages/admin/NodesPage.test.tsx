@@ -195,6 +195,7 @@ describe('actions', () => {
     await person.type(dialog.getByLabelText(/Reason/), 'fan');
     await person.click(dialog.getByRole('button', { name: 'Begin maintenance' }));
     expect(await dialog.findByText('not now')).toBeVisible();
+    expect(dialog.getByRole('button', { name: 'Begin maintenance' })).toHaveFocus();
   });
 
   it('begin maintenance with a reason', async () => {
@@ -284,6 +285,7 @@ describe('registering', () => {
     await person.click(dialog.getByRole('button', { name: 'Register' }));
     expect(await dialog.findByText('the cluster has no node of this name')).toBeVisible();
     expect(dialog.getByLabelText(/^Name/)).toBeInvalid();
+    expect(dialog.getByLabelText(/^Name/)).toHaveFocus();
     expect(dialog.queryByRole('alert')).toBeNull();
   });
 
@@ -292,5 +294,6 @@ describe('registering', () => {
     answer('post', '/admin/nodes', () => refuse({ detail: 'the node pve-8 is registered already' }));
     await person.click(dialog.getByRole('button', { name: 'Register' }));
     expect(await dialog.findByRole('alert')).toHaveTextContent('the node pve-8 is registered already');
+    expect(dialog.getByRole('button', { name: 'Register' })).toHaveFocus();
   });
 });
