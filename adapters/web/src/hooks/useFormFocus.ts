@@ -9,7 +9,9 @@ export function useFormFocus(error: Error | null) {
   useEffect(() => {
     if (!error) return;
     const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
-    (wrong ?? form.current?.querySelector<HTMLElement>('[type="submit"]'))?.focus();
+    if (wrong) wrong.focus();
+    else if (document.activeElement === document.body)
+      form.current?.querySelector<HTMLElement>('[type="submit"]')?.focus();
   }, [error]);
   return form;
 }

@@ -188,7 +188,10 @@ describe('actions', () => {
   it('warn before maintenance, and show a refusal where it was tried', async () => {
     detailed();
     show();
-    answer('post', '/admin/nodes/pve-1/maintenance', () => refuse({ detail: 'not now' }));
+    answer('post', '/admin/nodes/pve-1/maintenance', () => {
+      screen.getByRole('button', { name: 'Begin maintenance' }).blur(); // As browsers do to what is disabled.
+      return refuse({ detail: 'not now' });
+    });
     const { person, dialog } = await choose('Maintenance…');
     expect(dialog.getByText(/may vanish at any moment/)).toBeVisible();
     expect(await dialog.findByRole('link', { name: /ana/ })).toBeVisible();
@@ -294,6 +297,5 @@ describe('registering', () => {
     answer('post', '/admin/nodes', () => refuse({ detail: 'the node pve-8 is registered already' }));
     await person.click(dialog.getByRole('button', { name: 'Register' }));
     expect(await dialog.findByRole('alert')).toHaveTextContent('the node pve-8 is registered already');
-    expect(dialog.getByRole('button', { name: 'Register' })).toHaveFocus();
   });
 });
