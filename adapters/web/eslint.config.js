@@ -3,8 +3,26 @@ import jsxA11y from 'eslint-plugin-jsx-a11y';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
+// Data flows one way: each folder of src may import from those before it, and no other.
+const layers = ['types', 'api', 'lib', 'live', 'hooks', 'components', 'pages'];
+const oneWay = layers.slice(0, -1).map((layer, at) => ({
+  files: [`src/${layer}/**`],
+  ignores: ['**/*.test.*'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: layers
+          .slice(at + 1)
+          .map((later) => ({ regex: `^(\\.\\./)+${later}/`, message: `${layer} comes before ${later}.` })),
+      },
+    ],
+  },
+}));
+
 export default tseslint.config(
-  { ignores: ['dist', 'src/api/schema.generated.d.ts', 'test-results'] },
+  ...oneWay,
+  { ignores: ['dist', 'src/types/schema.generated.d.ts', 'test-results'] },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
-import { noteServerDate } from '../lib/serverClock';
+import { noteServerDate } from './serverClock';
 import type { Problem } from '../types/vm.types';
-import type { paths } from './schema.generated';
+import type { paths } from '../types/schema.generated';
 
 /** A refusal, as the API words it. */
 export class ApiError extends Error {

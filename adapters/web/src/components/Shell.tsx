@@ -1,4 +1,14 @@
-import { AppShell, Badge, Burger, Group, Kbd, NavLink, Text, UnstyledButton } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Burger,
+  Group,
+  Kbd,
+  NavLink,
+  Text,
+  UnstyledButton,
+} from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
 import { MonitorPlay, Search } from 'lucide-react';
@@ -61,7 +71,19 @@ export function Shell() {
           <UnstyledButton className={classes.search} onClick={spotlight.open} visibleFrom="sm">
             <Search size={15} aria-hidden /> <span>Search or jump to…</span> <Kbd size="xs">Ctrl K</Kbd>
           </UnstyledButton>
-          <AccountMenu />
+          <Group gap="sm" wrap="nowrap">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              hiddenFrom="sm"
+              onClick={spotlight.open}
+              aria-label="Search or jump to"
+            >
+              <Search size={18} aria-hidden />
+            </ActionIcon>
+            <AccountMenu />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" className={classes.bar} aria-label="Main">

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { serverNow } from '../lib/serverClock';
+import { serverNow } from '../api/serverClock';
 
 // One clock for all countdowns of the page; it stops when nobody listens.
 const listeners = new Set<() => void>();

@@ -31,7 +31,7 @@ export function MySessionsPage() {
       <PageHeader
         title="My sessions"
         description="What is open, what is kept for you, and what is past."
-        actions={<LiveBadge />}
+        badge={<LiveBadge />}
       />
       <SegmentedControl
         aria-label="Show sessions by status"

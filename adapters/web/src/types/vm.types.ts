@@ -1,4 +1,4 @@
-import type { components } from '../api/schema.generated';
+import type { components } from './schema.generated';
 
 // Names for what openapi.yaml describes; nothing is defined twice.
 type Schemas = components['schemas'];

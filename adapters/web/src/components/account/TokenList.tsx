@@ -5,7 +5,7 @@ import { listTokens, revokeToken } from '../../api/account.api';
 import { useDialog } from '../../hooks/useDialog';
 import { dayAndTime, dayOf } from '../../lib/format';
 import { notifyDone } from '../../lib/notify';
-import { serverNow } from '../../lib/serverClock';
+import { serverNow } from '../../api/serverClock';
 import { keys } from '../../live/keys';
 import type { Token } from '../../types/vm.types';
 import { EmptyState } from '../EmptyState';
