@@ -184,9 +184,9 @@ describe('the password', () => {
 
   it('says at its field that the current one is another', async () => {
     await change(() =>
-      refuse({ status: 403, type: '/problems/wrong-password', detail: 'the current password is another' }),
+      refuse({ status: 403, type: '/problems/wrong-password', title: 'The password is wrong' }),
     );
-    expect(await screen.findByText('the current password is another')).toBeVisible();
+    expect(await screen.findByText('The password is wrong')).toBeVisible();
     expect(screen.getByLabelText('Current password')).toBeInvalid();
     expect(screen.getByLabelText('Current password')).toHaveFocus();
     expect(screen.queryByRole('alert')).toBeNull();

@@ -55,7 +55,7 @@ export function PasswordForm() {
           <PasswordInput
             label="Current password"
             autoComplete="current-password"
-            {...field(current, setCurrent, isWrong ? error.problem.detail : errors['current'])}
+            {...field(current, setCurrent, isWrong ? error.problem.title : errors['current'])}
           />
           <PasswordInput
             label="New password"
