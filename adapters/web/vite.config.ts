@@ -36,6 +36,7 @@ export default defineConfig({
     setupFiles: ['src/test/setup.ts'],
     css: false,
     testTimeout: 30_000,
+    maxWorkers: 2,
     include: ['src/**/*.test.{ts,tsx}'],
     reporters: [
       'default',

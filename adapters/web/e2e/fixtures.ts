@@ -2,7 +2,7 @@ import { expect, test as base, type BrowserContext, type Page } from '@playwrigh
 import { Stack, type StackOptions } from './stack';
 
 interface Shared {
-  /** Set with `test.use`; each file has a stack of its own. */
+  /** A file that sets them with `test.use` has a stack of its own. */
   stackOptions: StackOptions;
   stack: Stack;
 }

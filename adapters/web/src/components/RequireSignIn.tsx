@@ -1,6 +1,6 @@
 import { Center, Container, Loader } from '@mantine/core';
 import { Navigate, useLocation } from 'react-router';
-import { useSignIn } from '../hooks/useMe';
+import { MeContext, useSignIn } from '../hooks/useMe';
 import { LiveProvider } from '../live/LiveProvider';
 import { ProblemAlert } from './ProblemAlert';
 import { Shell } from './Shell';
@@ -26,8 +26,10 @@ export function RequireSignIn() {
     return <Navigate to={`/sign-in${next}`} replace />;
   }
   return (
-    <LiveProvider key={me.id}>
-      <Shell />
-    </LiveProvider>
+    <MeContext value={me}>
+      <LiveProvider key={me.id}>
+        <Shell />
+      </LiveProvider>
+    </MeContext>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
 import { whoAmI } from '../api/account.api';
 import { keys } from '../live/keys';
 import type { User } from '../types/vm.types';
@@ -13,11 +14,14 @@ export function useSignIn() {
   });
 }
 
+/** Set by RequireSignIn, for as long as somebody is signed in. */
+export const MeContext = createContext<User | null>(null);
+
 /** The person at the page. Only below RequireSignIn, which shows nothing else before it knows. */
 export function useMe(): User {
-  const { data } = useSignIn();
-  if (!data) throw new Error('useMe is for pages behind the sign-in');
-  return data;
+  const me = useContext(MeContext);
+  if (!me) throw new Error('useMe is for pages behind the sign-in');
+  return me;
 }
 
 // As authorize.cpp says. The API refuses all the same; this is for what to show.

@@ -1,9 +1,10 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider, skipToken, useQuery } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
+import { MeContext } from '../hooks/useMe';
 import { LiveProvider } from '../live/LiveProvider';
 import { keys } from '../live/keys';
 import { theme } from '../theme';
@@ -17,6 +18,11 @@ interface Options {
   path?: string;
   /** Where the person is. */
   at?: string;
+}
+
+function Me({ children }: { children: ReactNode }) {
+  const { data } = useQuery<User | null>({ queryKey: keys.me, queryFn: skipToken });
+  return <MeContext value={data ?? null}>{children}</MeContext>;
 }
 
 /** Shows a page to somebody who is signed in, with a stream of events that the test plays. */
@@ -37,9 +43,11 @@ export function renderPage(page: ReactElement, { me = user(), path = '/', at = '
     <MantineProvider theme={theme} env="test">
       <Notifications />
       <QueryClientProvider client={cache}>
-        <LiveProvider>
-          <RouterProvider router={router} />
-        </LiveProvider>
+        <Me>
+          <LiveProvider>
+            <RouterProvider router={router} />
+          </LiveProvider>
+        </Me>
       </QueryClientProvider>
     </MantineProvider>,
   );
