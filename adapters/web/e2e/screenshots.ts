@@ -1,4 +1,4 @@
-import { test } from './fixtures';
+import { expect, test } from './fixtures';
 import { makeWorld, placesOf, settled } from './pages';
 
 // Not a test: pictures of every page in both themes and on a phone, to be looked at.
@@ -22,6 +22,13 @@ test('every page', async ({ stack, signedIn }) => {
   await stack.call('admin', 'POST', '/admin/nodes/pve-5/drain', { reason: 'new disks' });
   await stack.call('admin', 'POST', '/admin/nodes/pve-4/maintenance', { reason: 'firmware' });
   await stack.do('control', { method: 'POST', path: '/faults', body: { kind: 'node_down', node: 'pve-6' } });
+  // What was just measured may still be chosen.
+  await expect
+    .poll(async () => {
+      const answer = await stack.call('admin', 'GET', '/admin/nodes/pve-6');
+      return ((await answer.json()) as { status: string }).status;
+    })
+    .toBe('offline');
   const world = await makeWorld(stack);
   const pages = { ana: await signedIn('ana'), admin: await signedIn('admin') };
   for (const look of looks)
