@@ -1,10 +1,11 @@
-import { Alert, Button, Code, CopyButton, Group, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { verifyLog } from '../../api/audit.api';
 import { timeOfDay } from '../../lib/format';
 import { keys } from '../../live/keys';
 import type { Verification } from '../../types/vm.types';
+import { CopyTextButton } from '../CopyTextButton';
 import { ProblemAlert } from '../ProblemAlert';
 
 /** Reads the whole log, so it is done only when somebody asks. */
@@ -58,13 +59,7 @@ function Found({ found: { is_sound, events, head, flaw, verified_at } }: { found
           {is_sound ? 'Head' : `${number.format(events)} events before it are sound, at ${at}. Their head:`}
         </Text>
         <Code style={{ overflowWrap: 'anywhere' }}>{head}</Code>
-        <CopyButton value={head}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy the head'}
-            </Button>
-          )}
-        </CopyButton>
+        <CopyTextButton text={head} label="Copy the head" size="compact-xs" />
       </Group>
       <Text size="sm">
         Each event carries a hash of itself and of the one before, so a change anywhere breaks the chain from

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CopyButton, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Activity, ChevronLeft, ChevronRight, Filter, Link2, Route, X } from 'lucide-react';
 import { Link } from 'react-router';
@@ -8,6 +8,7 @@ import { neighbourInStream } from '../../lib/auditPages';
 import { exactTime } from '../../lib/format';
 import { keys } from '../../live/keys';
 import type { StateAsOf } from '../../types/vm.types';
+import { CopyTextButton } from '../CopyTextButton';
 import { ProblemAlert } from '../ProblemAlert';
 import { QueryView } from '../QueryView';
 import classes from './Audit.module.css';
@@ -66,18 +67,12 @@ function State({ state, order, isOld, onSelect, onStream }: Props & { state: Sta
       </Text>
       <StreamSteps key={position} state={state} onSelect={onSelect} />
       <Group gap="xs">
-        <CopyButton value={`${window.location.origin}/admin/audit?at=${position}`}>
-          {({ copied, copy }) => (
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<Link2 size={14} aria-hidden />}
-              onClick={copy}
-            >
-              {copied ? 'Copied' : 'Copy link'}
-            </Button>
-          )}
-        </CopyButton>
+        <CopyTextButton
+          text={`${window.location.origin}/admin/audit?at=${position}`}
+          label="Copy link"
+          size="compact-sm"
+          leftSection={<Link2 size={14} aria-hidden />}
+        />
         <Button
           size="compact-sm"
           variant="default"
