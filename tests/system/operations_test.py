@@ -71,7 +71,7 @@ class OperationsTest(StackTest):
         self.assertIn(head, verified.stdout)
         shown = subprocess.run([self.berth.build / "tools/replay/berth-replay", "--data", copy, "show", session],
                                capture_output=True, text=True, check=False)
-        self.assertIn("asked for a session", shown.stdout)
+        self.assertIn("asked for an ephemeral session", shown.stdout)
         again = self.berth.run("backup", copy)
         self.assertEqual(again.returncode, 1)
         self.assertIn("copy", again.stderr)
