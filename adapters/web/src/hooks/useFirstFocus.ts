@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
 
 /**
- * Gives the focus to an element when it appears. For what comes later than the dialog around it: what
- * had the focus may be gone then, and the keyboard would leave the dialog.
+ * Gives the focus to an element when it appears: to where a page begins, or to what comes later than the
+ * dialog around it, since what had the focus may be gone then and the keyboard would leave the dialog.
  */
 export function useFirstFocus<Element extends HTMLElement>() {
   const first = useRef<Element>(null);

@@ -7,6 +7,7 @@ import { signIn } from '../api/account.api';
 import { homeOf } from '../components/navigation';
 import { ProblemAlert } from '../components/ProblemAlert';
 import shell from '../components/Shell.module.css';
+import { useFirstFocus } from '../hooks/useFirstFocus';
 import { useSignIn } from '../hooks/useMe';
 import { usePageTitle } from '../hooks/usePageTitle';
 import { keys } from '../live/keys';
@@ -25,6 +26,7 @@ export function SignInPage() {
   const cache = useQueryClient();
   const [search] = useSearchParams();
   const me = useSignIn();
+  const first = useFirstFocus<HTMLInputElement>();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const signing = useMutation({
@@ -66,7 +68,7 @@ export function SignInPage() {
               onChange={(event) => setLogin(event.currentTarget.value)}
               required
               withAsterisk={false}
-              data-autofocus
+              ref={first}
             />
             <PasswordInput
               label="Password"
