@@ -1,17 +1,9 @@
-import {
-  Button,
-  Group,
-  SegmentedControl,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  TextInput,
-  Title,
-} from '@mantine/core';
-import { Boxes, Search } from 'lucide-react';
+import { Button, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Title } from '@mantine/core';
+import { Boxes } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { EmptyState } from '../components/EmptyState';
+import { FilterField } from '../components/FilterField';
 import { LaunchVMModal } from '../components/LaunchVMModal';
 import { PageHeader } from '../components/PageHeader';
 import { QueryView } from '../components/QueryView';
@@ -116,13 +108,12 @@ function Templates() {
             aria-label="Operating system"
             data={systems}
           />
-          <TextInput
-            value={words}
-            onChange={(event) => set('q', event.currentTarget.value)}
+          <FilterField
+            label="Filter templates"
             placeholder="Filter templates"
-            aria-label="Filter templates"
-            leftSection={<Search size={15} aria-hidden />}
-            w={210}
+            value={words}
+            onChange={(value) => set('q', value)}
+            width={210}
           />
         </Group>
       </Group>

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Boxes, CirclePause, CirclePlay, Pencil, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { ActionMenu, type Action } from '../../components/ActionMenu';
 import { TemplateDialog } from '../../components/admin/TemplateDialog';
 import { TemplateTable } from '../../components/admin/TemplateTable';
 import { EmptyState } from '../../components/EmptyState';
+import { FilterField } from '../../components/FilterField';
 import { PageHeader } from '../../components/PageHeader';
 import { QueryView } from '../../components/QueryView';
 import { ReasonDialog } from '../../components/ReasonDialog';
@@ -75,13 +76,11 @@ export function TemplatesPage() {
           const shown = templates.filter((template) => matches(template, wanted));
           return (
             <>
-              <TextInput
-                aria-label="Filter templates"
+              <FilterField
+                label="Filter templates"
                 placeholder="Name, tag, VMID, active or disabled"
-                leftSection={<Search size={16} aria-hidden />}
                 value={wanted}
-                onChange={(event) => setWanted(event.currentTarget.value)}
-                maw={380}
+                onChange={setWanted}
               />
               {shown.length > 0 ? (
                 <TemplateTable

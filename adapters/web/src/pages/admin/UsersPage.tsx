@@ -1,12 +1,13 @@
-import { Button, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Activity, CirclePause, CirclePlay, History, KeyRound, Pencil, Search, UserPlus } from 'lucide-react';
+import { Activity, CirclePause, CirclePlay, History, KeyRound, Pencil, UserPlus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { listUsers } from '../../api/admin.api';
 import { ActionMenu, type Action } from '../../components/ActionMenu';
 import { UserDialogs, type UserAction } from '../../components/admin/UserDialogs';
 import { UserTable } from '../../components/admin/UserTable';
 import { EmptyState } from '../../components/EmptyState';
+import { FilterField } from '../../components/FilterField';
 import { PageHeader } from '../../components/PageHeader';
 import { QueryView } from '../../components/QueryView';
 import { useDialog } from '../../hooks/useDialog';
@@ -76,13 +77,11 @@ export function UsersPage() {
           const shown = users.filter((user) => matches(user, wanted));
           return (
             <>
-              <TextInput
-                aria-label="Filter users"
+              <FilterField
+                label="Filter users"
                 placeholder="Login, role, active or disabled"
-                leftSection={<Search size={16} aria-hidden />}
                 value={wanted}
-                onChange={(event) => setWanted(event.currentTarget.value)}
-                maw={380}
+                onChange={setWanted}
               />
               {shown.length > 0 ? (
                 <UserTable
