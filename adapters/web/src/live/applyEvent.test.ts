@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
-import { node, session, sessionId } from '../test/samples';
+import { admin, node, session, sessionId, user } from '../test/samples';
 import type { ProxmoxNode, VMSession } from '../types/vm.types';
 import { applyEvent } from './applyEvent';
 import { keys } from './keys';
@@ -60,11 +60,21 @@ describe('a measurement', () => {
 describe('an event of a session', () => {
   it('is shown on its page at once', () => {
     const cache = new QueryClient();
+    cache.setQueryData(keys.me, user());
     cache.setQueryData(keys.session(sessionId), session({ status: 'pending' }));
     const stale = applyEvent(cache, { topic: 'session', data: { session: session() } });
     expect(cache.getQueryData<VMSession>(keys.session(sessionId))?.status).toBe('active');
     expect(stale).toContainEqual(keys.history(sessionId));
     expect(stale).toContainEqual(keys.mySessions);
+  });
+
+  it("of somebody else leaves alone what is one's own", () => {
+    const cache = new QueryClient();
+    cache.setQueryData(keys.me, admin());
+    const stale = applyEvent(cache, { topic: 'session', data: { session: session() } });
+    expect(stale).toContainEqual(keys.allSessions);
+    expect(stale).not.toContainEqual(keys.mySessions);
+    expect(stale).not.toContainEqual(keys.me);
   });
 
   it('keeps nothing of a session that nobody looks at', () => {

@@ -57,12 +57,13 @@ export function applyEvent(cache: QueryClient, { topic, data }: LiveEvent): read
       const session = sessionIn(data);
       if (!session) return [keys.mySessions, keys.allSessions, keys.audit];
       cache.setQueryData<VMSession>(keys.session(session.id), (known) => known && session);
+      // Admins hear of everybody's sessions, many a second in a full house.
+      const isMine = cache.getQueryData<User | null>(keys.me)?.id === session.owner_id;
       return [
+        ...(isMine ? [keys.mySessions, keys.me] : []),
         keys.history(session.id),
         keys.placement(session.id),
-        keys.mySessions,
         keys.allSessions,
-        keys.me,
         keys.nodes,
         keys.node(session.node_name ?? ''),
         keys.audit,
@@ -90,7 +91,3 @@ export function applyEvent(cache: QueryClient, { topic, data }: LiveEvent): read
       return [];
   }
 }
-
-/** Engineers are not told of changes of templates or of their own account: they ask now and then. */
-export const untoldOf = (me: User): readonly QueryKey[] =>
-  me.role === 'engineer' ? [keys.templates, keys.me] : [];
