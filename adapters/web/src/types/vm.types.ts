@@ -15,7 +15,6 @@ export type VMSession = Schemas['Session'];
 export type AdminSession = Schemas['AdminSession'];
 export type VMSessionStatus = Schemas['Status'];
 export type SessionType = VMSession['session_type'];
-export type EndReason = NonNullable<VMSession['end_reason']>;
 export type CreateSessionRequest = Schemas['Launch'];
 export type SessionHistory = Schemas['History'];
 export type HistoryStep = SessionHistory['steps'][number];
