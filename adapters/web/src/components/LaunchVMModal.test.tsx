@@ -74,7 +74,7 @@ it('spins, and takes no second click, while the launch is under way', async () =
 });
 
 it.each([
-  ['quota-exceeded', 409, 'End a session first'],
+  ['quota-exceeded', 409, 'Go to my sessions'],
   ['no-capacity', 503, 'Room comes back as sessions end'],
   ['cluster-unavailable', 503, 'it never launches twice'],
 ])('says inside the dialog why a launch was refused (%s), and what to do', async (type, status, wayOut) => {

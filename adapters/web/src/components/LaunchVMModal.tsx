@@ -172,7 +172,7 @@ function WayOut({ error }: { error: Error }) {
   if (type === 'quota-exceeded')
     return (
       <Text size="sm" mt={6}>
-        End a session first:{' '}
+        Go to{' '}
         <Anchor component={Link} to="/sessions" size="sm">
           my sessions
         </Anchor>

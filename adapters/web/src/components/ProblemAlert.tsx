@@ -22,7 +22,11 @@ export function ProblemAlert({ error, children, onRetry }: Props) {
       title={problem?.title ?? 'Something went wrong'}
       role="alert"
     >
-      <Text size="sm">{fields.length > 0 ? null : error.message}</Text>
+      {fields.length > 0 ? null : (
+        <Text size="sm" className="sentence">
+          {error.message}
+        </Text>
+      )}
       {fields.length > 0 ? (
         <List size="sm">
           {fields.map(({ pointer, detail }) => (
