@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { listUsers } from '../api/admin.api';
 import { extendSession, getSession, getSessionHistory } from '../api/vm.api';
 import { keys } from '../live/keys';
 import { usePollPeriod } from '../live/LiveProvider';
 import type { VMSession } from '../types/vm.types';
 import { mayAdminister, mayLaunch, maySeeAll, useMe } from './useMe';
+import { useUsers } from './useUsers';
 
 export function useSession(id: string) {
   return useQuery({
@@ -56,11 +56,7 @@ export interface Standing {
 export function useStanding(session: VMSession): Standing {
   const me = useMe();
   const isMine = session.owner_id === me.id;
-  const users = useQuery({
-    queryKey: keys.users,
-    queryFn: ({ signal }) => listUsers(signal),
-    enabled: !isMine && maySeeAll(me),
-  });
+  const users = useUsers(!isMine && maySeeAll(me));
   const login = users.data?.find(({ id }) => id === session.owner_id)?.login;
   return {
     isMine,

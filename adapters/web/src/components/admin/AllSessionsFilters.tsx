@@ -1,9 +1,8 @@
 import { Group, Select, Switch } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { listNodes, listUsers, type SessionFilter } from '../../api/admin.api';
+import type { SessionFilter } from '../../api/admin.api';
+import { useNodeHealth } from '../../hooks/useNodeHealth';
+import { useUsers } from '../../hooks/useUsers';
 import { statuses } from '../../lib/sessionFilter';
-import { keys } from '../../live/keys';
-import { usePollPeriod } from '../../live/LiveProvider';
 
 interface Props {
   filter: SessionFilter;
@@ -17,17 +16,8 @@ const statusOptions = statuses.map((value) => ({
 
 /** Which sessions are shown. What is chosen stays to be seen even when the lists to choose from are not there. */
 export function AllSessionsFilters({ filter, onChange }: Props) {
-  const period = usePollPeriod();
-  const users = useQuery({
-    queryKey: keys.users,
-    queryFn: ({ signal }) => listUsers(signal),
-    refetchInterval: period,
-  });
-  const nodes = useQuery({
-    queryKey: keys.nodes,
-    queryFn: ({ signal }) => listNodes(signal),
-    refetchInterval: period,
-  });
+  const users = useUsers();
+  const nodes = useNodeHealth();
 
   const owner = filter.owner === undefined ? null : String(filter.owner);
   const owners = (users.data ?? []).map(({ id, login }) => ({ value: String(id), label: login }));

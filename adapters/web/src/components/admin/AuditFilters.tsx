@@ -2,8 +2,8 @@ import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { FilterX } from 'lucide-react';
 import { useState } from 'react';
-import { listUsers } from '../../api/admin.api';
 import { listEventTypes, type AuditFilter } from '../../api/audit.api';
+import { useUsers } from '../../hooks/useUsers';
 import { actorInWords, fromLocalInput, toLocalInput, typeInWords } from '../../lib/audit';
 import { keys } from '../../live/keys';
 
@@ -35,7 +35,7 @@ export function AuditFilters({ filter, onChange, onClear, systemActors, errors }
     queryFn: ({ signal }) => listEventTypes(signal),
     staleTime: Infinity,
   });
-  const users = useQuery({ queryKey: keys.users, queryFn: ({ signal }) => listUsers(signal) });
+  const users = useUsers();
   const [typed, setTyped] = useState('');
 
   const typeOptions = (types.data ?? []).map((value) => ({ value, label: typeInWords(value) }));

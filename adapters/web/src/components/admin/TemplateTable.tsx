@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { count, gib } from '../../lib/format';
 import type { AdminTemplate } from '../../types/vm.types';
 import { OsIcon } from '../OsIcon';
+import { ActiveBadge } from './ActiveBadge';
 
 const hardwareOf = ({ cpu_cores, ram_mb, disk_gb }: AdminTemplate) =>
   `${count(cpu_cores, 'core')} · ${gib(ram_mb)} RAM · ${disk_gb} GiB disk`;
@@ -82,9 +83,7 @@ function Row({ template, menu }: { template: AdminTemplate; menu: ReactNode }) {
         </Group>
       </Table.Td>
       <Table.Td>
-        <Badge color={template.is_active ? 'teal' : 'gray'} variant="light" tt="none" w="max-content">
-          {template.is_active ? 'Active' : 'Disabled'}
-        </Badge>
+        <ActiveBadge isActive={template.is_active} />
       </Table.Td>
       {menu ? <Table.Td>{menu}</Table.Td> : null}
     </Table.Tr>

@@ -1,8 +1,9 @@
-import { Badge, Group, Table, Text } from '@mantine/core';
+import { Group, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { dayOf } from '../../lib/format';
 import { quotaText } from '../../lib/roles';
 import type { User } from '../../types/vm.types';
+import { ActiveBadge } from './ActiveBadge';
 
 interface Props {
   users: readonly User[];
@@ -74,9 +75,7 @@ function Row({ user, isMe, menu }: { user: User; isMe: boolean; menu: ReactNode 
         {dayOf(user.registered_at)}
       </Table.Td>
       <Table.Td>
-        <Badge color={user.is_active ? 'teal' : 'gray'} variant="light" tt="none" w="max-content">
-          {user.is_active ? 'Active' : 'Disabled'}
-        </Badge>
+        <ActiveBadge isActive={user.is_active} />
       </Table.Td>
       <Table.Td>{menu}</Table.Td>
     </Table.Tr>

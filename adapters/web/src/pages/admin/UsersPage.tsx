@@ -1,8 +1,6 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Activity, CirclePause, CirclePlay, History, KeyRound, Pencil, UserPlus, Search } from 'lucide-react';
 import { useState } from 'react';
-import { listUsers } from '../../api/admin.api';
 import { ActionMenu, type Action } from '../../components/ActionMenu';
 import { UserDialogs, type UserAction } from '../../components/admin/UserDialogs';
 import { UserTable } from '../../components/admin/UserTable';
@@ -12,8 +10,7 @@ import { PageHeader } from '../../components/PageHeader';
 import { QueryView } from '../../components/QueryView';
 import { useDialog } from '../../hooks/useDialog';
 import { mayAdminister, useMe } from '../../hooks/useMe';
-import { keys } from '../../live/keys';
-import { usePollPeriod } from '../../live/LiveProvider';
+import { useUsers } from '../../hooks/useUsers';
 import type { User } from '../../types/vm.types';
 
 function matches({ login, role, is_active }: User, wanted: string): boolean {
@@ -31,11 +28,7 @@ const linksOf = ({ id }: User): Action[] => [
 export function UsersPage() {
   const me = useMe();
   const isAdmin = mayAdminister(me);
-  const query = useQuery({
-    queryKey: keys.users,
-    queryFn: ({ signal }) => listUsers(signal),
-    refetchInterval: usePollPeriod(),
-  });
+  const query = useUsers();
   const dialog = useDialog<UserAction, User>();
   const [wanted, setWanted] = useState('');
 
