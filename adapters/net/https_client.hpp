@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/net/asio.hpp"
+#include "adapters/net/https_transport.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,46 +29,17 @@ struct https_settings {
       4000}; ///< pooled connections are not used after this much silence
 };
 
-struct https_request {
-  std::string method;
-  std::string target;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-  std::string content_type;
-  std::chrono::milliseconds timeout{40000}; ///< for the whole call, connecting included
-};
-
-struct https_response {
-  int status = 0;
-  std::string reason;
-  std::string body;
-  std::size_t host = 0; ///< which of the settings' hosts answered
-};
-
-/// Why there is no response.
-struct transport_error {
-  enum class kind {
-    unreachable, ///< no host could be reached: nothing was sent
-    untrusted,   ///< the host showed another certificate: nothing was sent
-    interrupted, ///< the request may have arrived; its answer did not
-  };
-  kind what{};
-  std::string text;
-};
-
-using https_result = std::variant<https_response, transport_error>;
-
 /// HTTPS/1.1 with pooled connections. Stays with a host for as long as it can be reached. Follows
 /// no redirects, keeps no cookies, sends no Expect, takes at most 8 MiB of body. A GET whose reused
 /// connection turns out to be closed is sent again on a new one; nothing else is ever repeated.
 /// Everything runs on the executor of `io`, which must be a single thread.
-class https_client {
+class https_client final : public https_transport {
 public:
   /// Throws std::runtime_error when the CA file cannot be read.
   https_client(asio::io_context& io, https_settings settings);
-  ~https_client();
+  ~https_client() override;
 
-  awaitable<https_result> send(https_request wanted);
+  awaitable<https_result> send(https_request wanted) override;
 
 private:
   struct connection;

@@ -49,9 +49,9 @@ std::string node_of_upid(const std::string& upid) {
   return part_of(upid, 1);
 }
 
-cluster_watch::cluster_watch(net::asio::io_context& io, pve_api& api,
+cluster_watch::cluster_watch(net::asio::io_context& io, pve_api& api, net::timekeeper& time,
                              std::chrono::milliseconds period)
-    : io_(io), api_(api), period_(period) {}
+    : io_(io), api_(api), time_(time), period_(period) {}
 
 net::awaitable<pve_result<snapshot_ptr>> cluster_watch::next(look_interest interest) {
   if (!joinable_) {
@@ -66,10 +66,9 @@ net::awaitable<pve_result<snapshot_ptr>> cluster_watch::next(look_interest inter
 }
 
 net::awaitable<void> cluster_watch::run(std::shared_ptr<round> joined) {
-  net::asio::steady_timer begin{io_, std::max(clock::now(), last_began_ + period_)};
-  co_await begin.async_wait(net::asio::use_awaitable);
+  co_await time_.wait_until(last_began_ ? *last_began_ + period_ : time_.now());
   joinable_.reset(); // Whoever comes now waits for the next one: this look may miss what they did.
-  last_began_ = clock::now();
+  last_began_ = time_.now();
   joined->result = co_await look(joined->interests);
   if (const auto* seen = std::get_if<snapshot_ptr>(&joined->result))
     last_ = *seen;
@@ -100,14 +99,14 @@ net::awaitable<bool> cluster_watch::is_complete() {
   const auto* has_quorum = std::get_if<bool>(&quorate);
   if (!has_quorum || !*has_quorum)
     co_return false;
-  if (seen_all_at_ && clock::now() - *seen_all_at_ < permission_holds)
+  if (seen_all_at_ && time_.now() - *seen_all_at_ < permission_holds)
     co_return true;
   seen_all_at_.reset();
   auto sees = co_await api_.sees_every_vm();
   const auto* sees_all = std::get_if<bool>(&sees);
   if (!sees_all || !*sees_all)
     co_return false;
-  seen_all_at_ = clock::now();
+  seen_all_at_ = time_.now();
   co_return true;
 }
 

@@ -39,7 +39,9 @@ using snapshot_ptr = std::shared_ptr<const cluster_snapshot>;
 /// thousand waiting sessions cost is what one costs. Runs on the io thread.
 class cluster_watch {
 public:
-  cluster_watch(net::asio::io_context& io, pve_api& api, std::chrono::milliseconds period);
+  /// `api` and `time` outlive it.
+  cluster_watch(net::asio::io_context& io, pve_api& api, net::timekeeper& time,
+                std::chrono::milliseconds period);
 
   /// A look that begins after this call. Fails with `cluster_unavailable` alone.
   net::awaitable<pve_result<snapshot_ptr>> next(look_interest interest);
@@ -51,11 +53,11 @@ public:
   snapshot_ptr last() const { return last_; }
 
 private:
-  using clock = std::chrono::steady_clock;
+  using time_point = net::timekeeper::time_point;
 
   /// A look that others may still join.
   struct round {
-    explicit round(net::asio::io_context& io) : done(io, clock::time_point::max()) {}
+    explicit round(net::asio::io_context& io) : done(io, time_point::max()) {}
     std::vector<look_interest> interests;
     net::asio::steady_timer done;
     pve_result<snapshot_ptr> result;
@@ -73,11 +75,12 @@ private:
 
   net::asio::io_context& io_;
   pve_api& api_;
+  net::timekeeper& time_;
   std::chrono::milliseconds period_;
-  clock::time_point last_began_{};
+  std::optional<time_point> last_began_;
   std::shared_ptr<round> joinable_;
   snapshot_ptr last_;
-  std::optional<clock::time_point> seen_all_at_; ///< when every VM was visible to us
+  std::optional<time_point> seen_all_at_;        ///< when every VM was visible to us
   std::map<std::string, std::uint32_t> made_by_; ///< UPID of a clone -> the VMID its log names
 };
 

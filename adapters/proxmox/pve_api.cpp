@@ -10,8 +10,6 @@ namespace berth::proxmox {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
-
 std::string vm_path(const std::string& node, std::uint32_t vmid) {
   return "/nodes/" + node + "/qemu/" + std::to_string(vmid);
 }
@@ -137,14 +135,13 @@ std::string encode(const form& parameters) {
   return text;
 }
 
-pve_api::pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log,
-                 std::shared_ptr<actors::meter> metrics)
-    : client_(io, settings.https), token_id_(settings.token_id),
-      token_secret_(settings.token_secret), log_(std::move(log)), metrics_(std::move(metrics)) {}
+pve_api::pve_api(const proxmox_settings& settings, surroundings around)
+    : token_id_(settings.token_id), token_secret_(settings.token_secret),
+      around_(std::move(around)) {}
 
 net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::string path,
                                                       form parameters, privilege needed) {
-  if (!circuit_.admits(clock::now()))
+  if (!circuit_.admits(around_.time->now()))
     co_return pve_fault{actors::errc::cluster_unavailable, circuit_.why()};
   bool changes = method != "GET";
   auto encoded = encode(parameters);
@@ -157,16 +154,17 @@ net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::s
     wanted.content_type = "application/x-www-form-urlencoded";
   } else if (!encoded.empty())
     wanted.target += "?" + encoded;
-  auto began = clock::now();
-  auto result = co_await client_.send(std::move(wanted));
-  auto took = clock::now() - began;
-  metrics_->proxmox_called(route_of(method, path), outcome_of(result), took);
+  auto began = around_.time->now();
+  auto result = co_await around_.wire->send(std::move(wanted));
+  auto took = around_.time->now() - began;
+  around_.metrics->proxmox_called(route_of(method, path), outcome_of(result), took);
 
   const auto* response = std::get_if<net::https_response>(&result);
-  log_.debug("proxmox call", {{"method", method},
-                              {"path", path},
-                              {"status", response ? std::to_string(response->status) : "none"},
-                              {"took_ms", std::to_string(took / std::chrono::milliseconds{1})}});
+  around_.log.debug("proxmox call",
+                    {{"method", method},
+                     {"path", path},
+                     {"status", response ? std::to_string(response->status) : "none"},
+                     {"took_ms", std::to_string(took / std::chrono::milliseconds{1})}});
   auto fault = response ? classify(*response, changes)
                         : classify(std::get<net::transport_error>(result), changes);
   bool refused = response && (response->status < 200 || response->status > 299);
@@ -174,12 +172,12 @@ net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::s
   if (response && response->status == forbidden && needed == privilege::of_this_call)
     fault.code = actors::errc::permanent;
   if ((!response || refused) && fault.code == actors::errc::cluster_unavailable) {
-    if (circuit_.fail(clock::now(), fault.text))
-      log_.error("proxmox is unavailable: every session waits", {{"why", fault.text}});
+    if (circuit_.fail(around_.time->now(), fault.text))
+      around_.log.error("proxmox is unavailable: every session waits", {{"why", fault.text}});
     co_return fault;
   }
   if (response && circuit_.succeed())
-    log_.info("proxmox is available again");
+    around_.log.info("proxmox is available again");
   if (!response || refused)
     co_return fault;
   // A success may carry errors for single parameters all the same.

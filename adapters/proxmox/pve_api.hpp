@@ -1,10 +1,9 @@
 #pragma once
 
-#include "actors/log.hpp"
-#include "actors/meter.hpp"
 #include "adapters/proxmox/circuit.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
 #include "adapters/proxmox/pve_fault.hpp"
+#include "adapters/proxmox/surroundings.hpp"
 #include "adapters/proxmox/vm_hardware.hpp"
 
 #include <cstdint>
@@ -80,8 +79,7 @@ std::string percent_encode(const std::string& text);
 /// Proxmox's API, typed: one function per call. All of it runs on the io thread.
 class pve_api {
 public:
-  pve_api(net::asio::io_context& io, const proxmox_settings& settings, actors::logger log,
-          std::shared_ptr<actors::meter> metrics = actors::silent_meter());
+  pve_api(const proxmox_settings& settings, surroundings around);
 
   net::awaitable<pve_result<pve_resources>> cluster_resources();
   /// Whether the cluster is quorate.
@@ -134,11 +132,9 @@ private:
   net::awaitable<pve_result<std::string>> call_for_text(std::string method, std::string path,
                                                         form parameters = {});
 
-  net::https_client client_;
   std::string token_id_;
   domain::secret token_secret_;
-  actors::logger log_;
-  std::shared_ptr<actors::meter> metrics_;
+  surroundings around_;
   circuit circuit_;
 };
 

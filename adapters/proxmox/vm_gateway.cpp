@@ -1,6 +1,5 @@
 #include "adapters/proxmox/vm_gateway.hpp"
 
-#include "adapters/net/port_probe.hpp"
 #include "adapters/proxmox/guest_address.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -91,16 +90,10 @@ domain::vm_marks marks_in(const pve_vm_config& config, const domain::session_id&
   return config.lock == "clone" ? domain::vm_marks::none : domain::vm_marks::foreign;
 }
 
-net::awaitable<bool> probe_port(std::string address, std::uint32_t port) {
-  return net::port_answers(std::move(address), port, std::chrono::seconds{2});
-}
-
-vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log,
-                       port_probe probe, std::shared_ptr<actors::meter> metrics)
-    : io_(io), settings_(std::move(settings)),
-      api_(io, settings_, std::move(log), std::move(metrics)),
-      watch_(io, api_, settings_.poll_period), probe_(std::move(probe)),
-      clones_(io, settings_.clones_at_once), details_(io, details_per_node) {}
+vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, surroundings around)
+    : io_(io), settings_(std::move(settings)), around_(std::move(around)), api_(settings_, around_),
+      watch_(io, api_, *around_.time, settings_.poll_period), clones_(io, settings_.clones_at_once),
+      details_(io, details_per_node) {}
 
 // -- looking ------------------------------------------------------------------
 
@@ -154,7 +147,7 @@ net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
   if (!to.address)
     co_return;
   if (wanted.want_port != 0)
-    to.desktop_answers = co_await probe_(*to.address, wanted.want_port);
+    to.desktop_answers = co_await around_.probe(*to.address, wanted.want_port);
   if (to.desktop_answers || wanted.want_port == 0)
     macs_.erase(row.vmid);
 }
@@ -194,9 +187,7 @@ net::awaitable<pve_result<domain::node_sample>> vm_gateway::sample(domain::node_
   if (auto* fault = std::get_if<pve_fault>(&looked))
     co_return *fault;
   const auto& nodes = std::get<snapshot_ptr>(looked)->resources.nodes;
-  domain::node_sample sample{.node = node};
-  sample.sampled_at =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  domain::node_sample sample{.node = node, .sampled_at = around_.now()};
   auto found = nodes.find(node.value);
   if (found == nodes.end() || !found->second.online)
     co_return sample;
@@ -293,18 +284,16 @@ vm_gateway::identify(std::uint32_t vmid, const domain::session_id& marked) {
 net::awaitable<void> vm_gateway::release_when_done(std::shared_ptr<vm_gateway> of, std::string node,
                                                    std::string upid) {
   look_interest interest{.upid = upid};
-  auto give_up = std::chrono::steady_clock::now() + longest_clone;
+  auto give_up = of->around_.time->now() + longest_clone;
   for (;;) {
     auto looked = co_await of->watch_.next(interest);
     const auto* seen = std::get_if<snapshot_ptr>(&looked);
     auto task = seen ? (*seen)->tasks.find(upid) : decltype((*seen)->tasks.find(upid)){};
     bool finished = seen && task != (*seen)->tasks.end() && !task->second.running;
-    if (finished || std::chrono::steady_clock::now() > give_up)
+    if (finished || of->around_.time->now() > give_up)
       break;
-    if (!seen) {
-      net::asio::steady_timer wait{of->io_, of->settings_.poll_period};
-      co_await wait.async_wait(net::asio::use_awaitable);
-    }
+    if (!seen)
+      co_await of->around_.time->wait_until(of->around_.time->now() + of->settings_.poll_period);
   }
   of->clones_.release(node);
 }

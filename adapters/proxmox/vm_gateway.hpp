@@ -12,19 +12,11 @@
 
 namespace berth::proxmox {
 
-/// Whether something listens at this port of a guest's address.
-using port_probe = std::function<net::awaitable<bool>(std::string address, std::uint32_t port)>;
-
-/// Tries to connect, for two seconds at most.
-net::awaitable<bool> probe_port(std::string address, std::uint32_t port);
-
 /// What the hypervisor port promises, in terms of Proxmox's API. Lives on the io thread; the actor
 /// only starts these coroutines, keeps it alive until they end, and hears of their ends.
 class vm_gateway : public std::enable_shared_from_this<vm_gateway> {
 public:
-  vm_gateway(net::asio::io_context& io, proxmox_settings settings, actors::logger log,
-             port_probe probe = probe_port,
-             std::shared_ptr<actors::meter> metrics = actors::silent_meter());
+  vm_gateway(net::asio::io_context& io, proxmox_settings settings, surroundings around);
 
   net::awaitable<pve_result<domain::vm_sighting>> look(actors::look_at_vm wanted);
   net::awaitable<pve_result<actors::order_accepted>> carry_out(domain::vm_order order);
@@ -61,9 +53,9 @@ private:
 
   net::asio::io_context& io_;
   proxmox_settings settings_;
+  surroundings around_;
   pve_api api_;
   cluster_watch watch_;
-  port_probe probe_;
   slots clones_;  ///< storage locks time out when too many clones wait for them
   slots details_; ///< Proxmox serves a node's slow calls with three workers
   std::map<std::uint32_t, std::string> macs_; ///< of VMs whose address is awaited

@@ -46,9 +46,12 @@ struct fixture : actor_fixture {
 
   template <class Answer, class Message>
   pending<Answer> begin(Message message) {
-    if (!hypervisor)
+    if (!hypervisor) {
+      auto around = proxmox::over_the_network(io, settings, quiet);
+      around.probe = probe;
       hypervisor = spawn(proxmox::proxmox_hypervisor,
-                         std::make_shared<proxmox::vm_gateway>(io, settings, quiet, probe));
+                         std::make_shared<proxmox::vm_gateway>(io, settings, around));
+    }
     return request<Answer>(hypervisor, std::move(message));
   }
 

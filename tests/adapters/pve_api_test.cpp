@@ -19,13 +19,12 @@ struct fixture {
   net::asio::io_context io{1};
   scripted_server server{io};
   std::string logged;
-  pve_api api{
-      io,
-      {.https = {.hosts = {server.host()},
-                 .fingerprints = {net::fingerprint(server.certificate())}},
-       .token_id = "berth@pve!broker",
-       .token_secret = berth::domain::secret{canary}},
-      actors::logger{actors::log_level::debug, [this](std::string_view line) { logged += line; }}};
+  proxmox_settings settings{
+      .https = {.hosts = {server.host()}, .fingerprints = {net::fingerprint(server.certificate())}},
+      .token_id = "berth@pve!broker",
+      .token_secret = berth::domain::secret{canary}};
+  actors::logger log{actors::log_level::debug, [this](std::string_view line) { logged += line; }};
+  pve_api api{settings, over_the_network(io, settings, log)};
 
   template <class T>
   T value(net::awaitable<pve_result<T>> call) {

@@ -68,8 +68,9 @@ parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const
       eventstore::read_model_file_in(settings.data_directory), open_to_read(log_file));
   auto registry = std::make_shared<prometheus::Registry>();
   meter_ = std::make_shared<metrics::prometheus_meter>(registry);
-  gateway_ = std::make_shared<proxmox::vm_gateway>(proxmox_io, settings.proxmox, log,
-                                                   proxmox::probe_port, meter_);
+  gateway_ = std::make_shared<proxmox::vm_gateway>(
+      proxmox_io, settings.proxmox,
+      proxmox::over_the_network(proxmox_io, settings.proxmox, log, meter_));
   auto mailer = own(alert_mailer(system, settings));
   auto links = own(desktop_gateway(system, settings));
   auto passwords = own(system.spawn<caf::detached>(
