@@ -53,7 +53,7 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
       inventory, inventory_collaborators{journal_handle, ports.hypervisor, scheduler_handle,
                                          directory_handle, ids_from(settings.seed + 4, now)});
   session_collaborators with{
-      journal_handle, scheduler_handle, ports.hypervisor, accounts_handle, now, settings.seed + 1};
+      journal_handle, scheduler_handle, ports.hypervisor, accounts_handle, now, settings.seed + 1, ports.metrics};
   auto supervisor_handle =
       system.spawn(session_supervisor, with, ids_from(settings.seed + 2, now), to);
   auto part = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };

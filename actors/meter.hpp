@@ -1,5 +1,7 @@
 #pragma once
 
+#include "domain/session/vm_row.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +37,9 @@ public:
 
   /// One answer of the API. `route` is the pattern that matched, never the path.
   virtual void request_answered(std::string_view route, int status, time_taken took) = 0;
+
+  /// One look at a session's VM led to this row of the decision table.
+  virtual void decided(domain::vm_row row) = 0;
 
   /// `by` more of something, or fewer. Whoever adds must take away as much.
   virtual void changed(gauge what, std::int64_t by) = 0;

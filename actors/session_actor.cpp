@@ -205,7 +205,9 @@ void consider(session_pointer self, domain::vm_id vm, const domain::vm_sighting&
   auto now = my.with.now();
   auto& watch = my.tended[vm];
   watch = domain::observe(watch, seen, now);
-  std::visit(do_step{self, vm}, domain::plan(my.session, vm, seen, watch, now, jitter(my)));
+  auto decided = domain::plan(my.session, vm, seen, watch, now, jitter(my));
+  my.with.metrics->decided(decided.row);
+  std::visit(do_step{self, vm}, decided.step);
 }
 
 const domain::tend_vm* find_debt(const std::vector<domain::action>& owed, domain::vm_id vm) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/accounts.hpp"
+#include "actors/meter.hpp"
 #include "actors/protocol.hpp"
 #include "domain/session/next_actions.hpp"
 #include "domain/session/vm_plan.hpp"
@@ -56,6 +57,7 @@ struct session_collaborators {
   accounts_actor accounts;
   std::function<domain::time_point()> now;
   std::uint64_t seed = 0; ///< of the jitter of its retries
+  std::shared_ptr<meter> metrics = silent_meter();
 };
 
 /// What a session remembers between messages. Rebuilt from the log, never saved.

@@ -42,6 +42,9 @@ prometheus_meter::prometheus_meter(std::shared_ptr<prometheus::Registry> registr
           counters(*registry_, "berth_http_requests_total", "Requests that the API answered.")),
       http_request_seconds_(histograms(*registry_, "berth_http_request_seconds",
                                        "Time from a request to its answer.")),
+      vm_decisions_(counters(*registry_, "berth_vm_decisions_total",
+                             "Looks at sessions' VMs, by the row of the decision table that "
+                             "followed.")),
       pending_appends_(lone_gauge(*registry_, "berth_pending_appends",
                                   "Appends that wait to be committed, or are being committed.")),
       requests_in_flight_(lone_gauge(*registry_, "berth_http_requests_in_flight",
@@ -65,6 +68,10 @@ void prometheus_meter::request_answered(std::string_view route, int status, time
   std::string name{route};
   http_requests_.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
   http_request_seconds_.Add({{"route", name}}, of_requests).Observe(seconds(took));
+}
+
+void prometheus_meter::decided(domain::vm_row row) {
+  vm_decisions_.Add({{"row", std::string{domain::to_string(row)}}}).Increment();
 }
 
 void prometheus_meter::changed(actors::gauge what, std::int64_t by) {

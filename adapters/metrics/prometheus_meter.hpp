@@ -20,6 +20,7 @@ public:
   void committed(std::size_t appends, time_taken took) override;
   void proxmox_called(std::string_view route, std::string_view outcome, time_taken took) override;
   void request_answered(std::string_view route, int status, time_taken took) override;
+  void decided(domain::vm_row row) override;
   void changed(actors::gauge what, std::int64_t by) override;
 
 private:
@@ -32,6 +33,7 @@ private:
   prometheus::Family<prometheus::Histogram>& proxmox_call_seconds_;
   prometheus::Family<prometheus::Counter>& http_requests_;
   prometheus::Family<prometheus::Histogram>& http_request_seconds_;
+  prometheus::Family<prometheus::Counter>& vm_decisions_;
   prometheus::Gauge& pending_appends_;
   prometheus::Gauge& requests_in_flight_;
   prometheus::Gauge& connections_;

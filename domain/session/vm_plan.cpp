@@ -31,116 +31,114 @@ std::string name_of(vm_id vm) {
   return "VM " + std::to_string(vm.value);
 }
 
-// -- wanted: a running VM with an address -------------------------------------
-
-vm_step abandon(const look& l, const provisioning& p, std::string reason) {
-  return session_command{abandon_attempt{p.vm.vm, std::move(reason), l.jitter}};
+vm_decision wait(vm_row row) {
+  return {row, look_again{}};
 }
 
-vm_step fault(const look& l, const provisioning& p) {
-  return session_command{report_fault{p.vm.vm, l.seen.task_fault, l.seen.task_error, l.jitter}};
+vm_decision command(vm_row row, session_command wanted) {
+  return {row, std::move(wanted)};
 }
 
 /// An order waits for its retry time; everything else does not.
-vm_step order(const look& l, time_point retry_at, vm_order wanted) {
+vm_decision order(vm_row row, const look& l, time_point retry_at, vm_order wanted) {
   if (l.now < retry_at)
-    return look_again{};
-  return wanted;
+    return wait(row);
+  return {row, std::move(wanted)};
 }
 
-vm_step plan_placed(const look& l, const provisioning& p) {
-  if (p.resumed) {
-    if (l.gone())
-      return session_command{
-          report_fault{p.vm.vm, fault_class::permanent,
-                       "the kept " + name_of(p.vm.vm) + " does not exist any more", l.jitter}};
-    return l.seen.present ? vm_step{session_command{begin_start{p.vm.vm}}} : look_again{};
-  }
+// -- wanted: a running VM with an address -------------------------------------
+
+vm_decision abandon(vm_row row, const look& l, const provisioning& p, std::string reason) {
+  return command(row, abandon_attempt{p.vm.vm, std::move(reason), l.jitter});
+}
+
+vm_decision fault(vm_row row, const look& l, const provisioning& p) {
+  return command(row, report_fault{p.vm.vm, l.seen.task_fault, l.seen.task_error, l.jitter});
+}
+
+vm_decision plan_resumed(const look& l, const provisioning& p) {
   if (l.seen.present)
-    return abandon(l, p, name_of(p.vm.vm) + " exists already, and it is not ours");
-  return session_command{begin_clone{p.vm.vm}};
+    return command(vm_row::resumed_found, begin_start{p.vm.vm});
+  if (!l.gone())
+    return wait(vm_row::resumed_missing);
+  return command(vm_row::resumed_gone,
+                 report_fault{p.vm.vm, fault_class::permanent,
+                              "the kept " + name_of(p.vm.vm) + " does not exist any more",
+                              l.jitter});
 }
 
-vm_step plan_clone_absent(const look& l, const provisioning& p) {
-  switch (l.seen.task) {
-  case task_state::running:
-    return look_again{};
-  case task_state::failed:
+vm_decision plan_placed(const look& l, const provisioning& p) {
+  if (p.resumed)
+    return plan_resumed(l, p);
+  if (l.seen.present)
+    return abandon(vm_row::vmid_taken, l, p,
+                   name_of(p.vm.vm) + " exists already, and it is not ours");
+  return command(vm_row::vmid_free, begin_clone{p.vm.vm});
+}
+
+vm_decision plan_clone_absent(const look& l, const provisioning& p) {
+  if (l.task_runs())
+    return wait(vm_row::clone_unseen);
+  if (l.seen.task == task_state::failed) {
     // The clone cleaned up after itself. Its VMID is spent: a transient cause gets a new attempt,
     // not a new try.
     if (l.seen.task_fault == fault_class::transient)
-      return abandon(l, p, l.seen.task_error);
-    return fault(l, p);
-  case task_state::none:
-  case task_state::unknown:
-  case task_state::succeeded:
-    break;
+      return abandon(vm_row::clone_retried, l, p, l.seen.task_error);
+    return fault(vm_row::clone_failed, l, p);
   }
   if (p.upid.empty()) // Never sent, or its answer was lost: the same VMID can be made only once.
-    return order(l, p.retry_at, clone_vm{p.vm.vm, p.vm.marked, l.s.from.source, p.vm.node});
+    return order(vm_row::clone_unsent, l, p.retry_at,
+                 clone_vm{p.vm.vm, p.vm.marked, l.s.from.source, p.vm.node});
   if (l.gone())
-    return abandon(l, p, name_of(p.vm.vm) + " vanished after its clone was accepted");
-  return look_again{};
+    return abandon(vm_row::clone_vanished, l, p,
+                   name_of(p.vm.vm) + " vanished after its clone was accepted");
+  return wait(vm_row::clone_unseen);
 }
 
-vm_step plan_cloning(const look& l, const provisioning& p) {
+vm_decision plan_cloning(const look& l, const provisioning& p) {
   if (!l.seen.present)
     return plan_clone_absent(l, p);
   if (l.seen.lock == vm_lock::clone && l.stuck_for(stuck_clone_after))
-    return abandon(l, p, name_of(p.vm.vm) + " is locked by a clone that is not running any more");
+    return abandon(vm_row::clone_stuck, l, p,
+                   name_of(p.vm.vm) + " is locked by a clone that is not running any more");
   if (l.seen.lock != vm_lock::none || l.task_runs() || l.seen.marks == vm_marks::none)
-    return look_again{};
-  return session_command{begin_configuration{p.vm.vm}};
+    return wait(vm_row::clone_under_way);
+  return command(vm_row::cloned, begin_configuration{p.vm.vm});
 }
 
-vm_step plan_configuring(const look& l, const provisioning& p) {
+vm_decision plan_configuring(const look& l, const provisioning& p) {
   if (l.seen.lock != vm_lock::none || l.task_runs())
-    return look_again{};
-  if (l.seen.task == task_state::failed)
-    return fault(l, p);
+    return wait(vm_row::configuring_locked);
   if (l.seen.marks == vm_marks::configured)
-    return session_command{begin_start{p.vm.vm}};
-  return order(l, p.retry_at,
+    return command(vm_row::configured, begin_start{p.vm.vm});
+  return order(vm_row::unconfigured, l, p.retry_at,
                configure_vm{p.vm.vm, p.vm.marked, l.s.from.cpu_cores, l.s.from.ram_mb});
 }
 
-vm_step plan_starting(const look& l, const provisioning& p) {
+vm_decision plan_starting(const look& l, const provisioning& p) {
   if (l.seen.power == vm_power::running || l.seen.task == task_state::succeeded)
-    return session_command{confirm_start{p.vm.vm}};
+    return command(vm_row::running, confirm_start{p.vm.vm});
   if (l.seen.task == task_state::failed)
-    return fault(l, p);
+    return fault(vm_row::start_failed, l, p);
   if (l.task_runs() || l.seen.lock != vm_lock::none)
-    return look_again{};
-  return order(l, p.retry_at, start_vm{p.vm.vm, p.vm.marked});
+    return wait(vm_row::starting_locked);
+  return order(vm_row::unstarted, l, p.retry_at, start_vm{p.vm.vm, p.vm.marked});
 }
 
-vm_step plan_waiting(const look& l, const provisioning& p) {
+vm_decision plan_waiting(const look& l, const provisioning& p) {
   bool ready = l.seen.address && (!l.s.from.await_desktop || l.seen.desktop_answers);
   if (ready)
-    return session_command{activate{p.vm.vm, l.seen.node, *l.seen.address}};
+    return command(vm_row::answering, activate{p.vm.vm, l.seen.node, *l.seen.address});
   if (l.now < p.boot_deadline)
-    return look_again{};
-  auto missing = l.seen.address
-                     ? " did not answer at port " + std::to_string(desktop_port_of(l.s.from))
-                     : std::string{" had no address"};
-  return abandon(l, p, name_of(p.vm.vm) + missing + " within 120 s of its start");
+    return wait(vm_row::booting);
+  auto absent = l.seen.address
+                    ? " did not answer at port " + std::to_string(desktop_port_of(l.s.from))
+                    : std::string{" had no address"};
+  return abandon(vm_row::boot_overdue, l, p,
+                 name_of(p.vm.vm) + absent + " within 120 s of its start");
 }
 
-vm_step plan_provisioning(const look& l, const provisioning& p) {
-  if (l.offline_for(node_dead_after))
-    return abandon(l, p, "node " + p.vm.node.value + " has been offline for 10 minutes");
-  if (!l.seen.present && (!l.seen.complete || !l.seen.node_online))
-    return look_again{};
-  if (p.step == provisioning_step::placed)
-    return plan_placed(l, p);
-  if (l.seen.present && l.seen.marks == vm_marks::foreign)
-    return abandon(l, p, name_of(p.vm.vm) + " carries somebody else's name");
-  if (p.step == provisioning_step::cloning)
-    return plan_cloning(l, p);
-  if (!l.seen.present)
-    return l.gone() ? abandon(l, p, name_of(p.vm.vm) + " vanished") : look_again{};
-  if (!l.seen.node_online)
-    return look_again{};
+vm_decision plan_present(const look& l, const provisioning& p) {
   switch (p.step) {
   case provisioning_step::configuring:
     return plan_configuring(l, p);
@@ -154,68 +152,93 @@ vm_step plan_provisioning(const look& l, const provisioning& p) {
   return plan_waiting(l, p);
 }
 
+vm_decision plan_provisioning(const look& l, const provisioning& p) {
+  if (l.offline_for(node_dead_after))
+    return abandon(vm_row::node_lost, l, p,
+                   "node " + p.vm.node.value + " has been offline for 10 minutes");
+  if (!l.seen.present && (!l.seen.complete || !l.seen.node_online))
+    return wait(vm_row::not_visible);
+  if (p.step == provisioning_step::placed)
+    return plan_placed(l, p);
+  if (l.seen.present && l.seen.marks == vm_marks::foreign)
+    return abandon(vm_row::renamed, l, p, name_of(p.vm.vm) + " carries somebody else's name");
+  if (p.step == provisioning_step::cloning)
+    return plan_cloning(l, p);
+  if (!l.seen.present)
+    return l.gone() ? abandon(vm_row::vanished, l, p, name_of(p.vm.vm) + " vanished")
+                    : wait(vm_row::missing);
+  if (!l.seen.node_online)
+    return wait(vm_row::node_silent);
+  return plan_present(l, p);
+}
+
 // -- wanted: a stopped VM, kept -----------------------------------------------
 
-vm_step plan_shutdown(const look& l, const shutting_down& d) {
+vm_decision plan_shutdown(const look& l, const shutting_down& d) {
   if (!l.seen.present)
-    return l.gone() ? vm_step{session_command{confirm_deletion{d.vm.vm}}} : look_again{};
+    return l.gone() ? command(vm_row::keep_gone, confirm_deletion{d.vm.vm})
+                    : wait(vm_row::keep_missing);
   if (!l.seen.node_online)
-    return look_again{};
+    return wait(vm_row::keep_node_silent);
   if (l.seen.marks == vm_marks::foreign)
-    return session_command{quarantine{d.vm.vm, "it carries somebody else's name"}};
+    return command(vm_row::keep_renamed, quarantine{d.vm.vm, "it carries somebody else's name"});
   if (!d.intended)
-    return session_command{begin_shutdown{d.vm.vm}};
+    return command(vm_row::keep_intended, begin_shutdown{d.vm.vm});
   if (l.seen.lock != vm_lock::none || l.task_runs())
-    return look_again{};
+    return wait(vm_row::keep_locked);
   if (l.seen.power == vm_power::stopped)
-    return session_command{confirm_kept{d.vm.vm, l.seen.node}};
+    return command(vm_row::kept, confirm_kept{d.vm.vm, l.seen.node});
   if (l.seen.task == task_state::failed)
-    return session_command{report_teardown_fault{d.vm.vm, l.seen.task_error, l.jitter}};
-  return order(l, d.retry_at, shut_down_vm{d.vm.vm, d.vm.marked});
+    return command(vm_row::shutdown_failed,
+                   report_teardown_fault{d.vm.vm, l.seen.task_error, l.jitter});
+  return order(vm_row::keep_running, l, d.retry_at, shut_down_vm{d.vm.vm, d.vm.marked});
 }
 
 // -- wanted: no VM ------------------------------------------------------------
 
-vm_step quarantined(const doomed_vm& d, std::string reason) {
+vm_decision quarantined(vm_row row, const doomed_vm& d, std::string reason) {
   if (d.quarantined)
-    return look_again{};
-  return session_command{quarantine{d.is.vm, std::move(reason)}};
+    return wait(row);
+  return command(row, quarantine{d.is.vm, std::move(reason)});
 }
 
-vm_step plan_locked(const look& l, const doomed_vm& d) {
+vm_decision plan_locked(const look& l, const doomed_vm& d) {
   if (l.seen.lock == vm_lock::clone && l.stuck_for(stuck_clone_after))
-    return quarantined(d,
+    return quarantined(vm_row::doomed_clone_stuck, d,
                        "locked by a clone that is not running any more: unlock it with qm unlock");
   if (l.seen.lock == vm_lock::destroyed && l.stuck_for(stuck_destroy_after))
     return quarantined(
-        d, "locked by a deletion that is not running any more: unlock it with qm unlock");
-  return look_again{};
+        vm_row::doomed_deletion_stuck, d,
+        "locked by a deletion that is not running any more: unlock it with qm unlock");
+  return wait(vm_row::doomed_locked);
 }
 
-vm_step plan_deletion(const look& l, const doomed_vm& d) {
+vm_decision plan_deletion(const look& l, const doomed_vm& d) {
   if (!l.seen.present) {
     if (l.task_runs() || !l.gone())
-      return look_again{};
-    return session_command{confirm_deletion{d.is.vm}};
+      return wait(vm_row::doomed_missing);
+    return command(vm_row::doomed_gone, confirm_deletion{d.is.vm});
   }
   if (!l.seen.node_online)
-    return look_again{};
+    return wait(vm_row::doomed_node_silent);
   if (l.seen.marks == vm_marks::foreign)
-    return quarantined(d, "it carries somebody else's name");
+    return quarantined(vm_row::doomed_renamed, d, "it carries somebody else's name");
   if (l.seen.lock != vm_lock::none)
     return plan_locked(l, d);
   if (l.seen.marks == vm_marks::none)
-    return l.stuck_for(stuck_destroy_after) ? quarantined(d, "it does not name its session")
-                                            : look_again{};
+    return l.stuck_for(stuck_destroy_after)
+               ? quarantined(vm_row::doomed_nameless, d, "it does not name its session")
+               : wait(vm_row::doomed_unnamed);
   if (l.task_runs())
-    return look_again{};
+    return wait(vm_row::doomed_busy);
   if (!d.intended)
-    return session_command{begin_deletion{d.is.vm}};
+    return command(vm_row::doomed_intended, begin_deletion{d.is.vm});
   if (l.seen.task == task_state::failed)
-    return session_command{report_teardown_fault{d.is.vm, l.seen.task_error, l.jitter}};
+    return command(vm_row::deletion_failed,
+                   report_teardown_fault{d.is.vm, l.seen.task_error, l.jitter});
   if (l.seen.power == vm_power::running)
-    return order(l, d.retry_at, stop_vm{d.is.vm, d.is.marked});
-  return order(l, d.retry_at, delete_vm{d.is.vm, d.is.marked});
+    return order(vm_row::doomed_running, l, d.retry_at, stop_vm{d.is.vm, d.is.marked});
+  return order(vm_row::doomed_stopped, l, d.retry_at, delete_vm{d.is.vm, d.is.marked});
 }
 
 const doomed_vm* find_doomed(const session& s, vm_id vm) {
@@ -244,8 +267,8 @@ vm_watch observe(vm_watch before, const vm_sighting& seen, time_point now) {
   return before;
 }
 
-vm_step plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch& watch,
-             time_point now, double jitter) {
+vm_decision plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch& watch,
+                 time_point now, double jitter) {
   look l{s, seen, watch, now, jitter};
   if (const auto* doomed = find_doomed(s, vm))
     return plan_deletion(l, *doomed);
@@ -253,7 +276,7 @@ vm_step plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch
     return plan_provisioning(l, *p);
   if (const auto* d = std::get_if<shutting_down>(&s.phase); d && d->vm.vm == vm)
     return plan_shutdown(l, *d);
-  return look_again{};
+  return wait(vm_row::not_ours);
 }
 
 bool wants_address(const session& s, vm_id vm) {

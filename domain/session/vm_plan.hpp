@@ -3,6 +3,7 @@
 #include "domain/session/commands.hpp"
 #include "domain/session/session.hpp"
 #include "domain/session/vm_order.hpp"
+#include "domain/session/vm_row.hpp"
 #include "domain/session/vm_sighting.hpp"
 
 #include <cstdint>
@@ -31,11 +32,16 @@ struct look_again {
 };
 using vm_step = std::variant<look_again, session_command, vm_order>;
 
-/// The next step for VM `vm` of session `s`; `look_again` for a VM the session has nothing to do
-/// with. An order is only ever given when its intent is in the log. `jitter` goes into reported
-/// faults.
-vm_step plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch& watch,
-             time_point now, double jitter);
+/// What to do, and the row of the table that says so.
+struct vm_decision {
+  vm_row row{};
+  vm_step step;
+};
+
+/// The next step for VM `vm` of session `s`. An order is only ever given when its intent is in the
+/// log. `jitter` goes into reported faults.
+vm_decision plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch& watch,
+                 time_point now, double jitter);
 
 /// Whether the next look must ask for the address, which costs a call of its own.
 bool wants_address(const session& s, vm_id vm);

@@ -38,7 +38,7 @@ vm_step after(const history& events, const vm_sighting& seen, int looks = 1) {
   auto now = nine;
   for (int i = 0; i < looks; ++i, now += 20s)
     watch = observe(watch, seen, now);
-  return plan(s, vm, seen, watch, now - 20s, 1);
+  return plan(s, vm, seen, watch, now - 20s, 1).step;
 }
 
 template <class Expected>
@@ -130,10 +130,10 @@ TEST_CASE(
     "vm plan: the address makes it active, its absence ends the attempt at the boot deadline") {
   auto seen = present_vm(vm_marks::configured, vm_power::running);
   auto s = fold(until_waiting());
-  CHECK(waits(plan(s, vm, seen, {}, nine + 3min - 1ms, 1)));
-  CHECK(commanded<abandon_attempt>(plan(s, vm, seen, {}, nine + 3min, 1)));
+  CHECK(waits(plan(s, vm, seen, {}, nine + 3min - 1ms, 1).step));
+  CHECK(commanded<abandon_attempt>(plan(s, vm, seen, {}, nine + 3min, 1).step));
   seen.address = "10.0.0.9";
-  auto step = plan(s, vm, seen, {}, nine + 3min, 1);
+  auto step = plan(s, vm, seen, {}, nine + 3min, 1).step;
   REQUIRE(commanded<activate>(step));
   CHECK(commanded<activate>(step)->address == "10.0.0.9");
 }
@@ -144,20 +144,20 @@ TEST_CASE("vm plan: a template may want its desktop to answer before the session
   auto s = fold(patient);
   auto seen = present_vm(vm_marks::configured, vm_power::running);
   seen.address = "10.0.0.9";
-  CHECK(waits(plan(s, vm, seen, {}, nine + 3min - 1ms, 1)));
-  auto late = plan(s, vm, seen, {}, nine + 3min, 1);
+  CHECK(waits(plan(s, vm, seen, {}, nine + 3min - 1ms, 1).step));
+  auto late = plan(s, vm, seen, {}, nine + 3min, 1).step;
   REQUIRE(commanded<abandon_attempt>(late));
   CHECK(commanded<abandon_attempt>(late)->reason
         == "VM 10000001 did not answer at port 5900 within 120 s of its start");
   seen.desktop_answers = true;
-  CHECK(commanded<activate>(plan(s, vm, seen, {}, nine + 3min - 1ms, 1)));
+  CHECK(commanded<activate>(plan(s, vm, seen, {}, nine + 3min - 1ms, 1).step));
 }
 
 TEST_CASE("vm plan: nothing is ordered before its retry time") {
   auto failed =
       until_cloning() + history{step_failed{vm, fault_class::transient, "busy", 1, nine + 10s}};
-  CHECK(waits(plan(fold(failed), vm, absent_vm(), {}, nine + 9s, 1)));
-  CHECK(ordered<clone_vm>(plan(fold(failed), vm, absent_vm(), {}, nine + 10s, 1)));
+  CHECK(waits(plan(fold(failed), vm, absent_vm(), {}, nine + 9s, 1).step));
+  CHECK(ordered<clone_vm>(plan(fold(failed), vm, absent_vm(), {}, nine + 10s, 1).step));
 }
 
 TEST_CASE("vm plan: a VM under somebody else's name is never touched") {
@@ -242,4 +242,15 @@ TEST_CASE("vm plan: what costs a call of its own is asked only when it matters")
   CHECK(wants_power(fold(until_deletion_intended()), vm));
   CHECK(wants_power(fold(until_shutdown_intended()), vm));
   CHECK_FALSE(wants_power(fold(until_cloning()), vm));
+}
+
+TEST_CASE("vm plan: a decision names the row of the table that it follows") {
+  auto row_of = [](const history& events, const vm_sighting& seen) {
+    return plan(fold(events), vm, seen, {}, nine, 1).row;
+  };
+  CHECK(row_of(until_placed(), absent_vm()) == vm_row::vmid_free);
+  CHECK(row_of(until_placed(), {}) == vm_row::not_visible);
+  CHECK(row_of(until_deletion_intended(), present_vm()) == vm_row::doomed_stopped);
+  CHECK(to_string(vm_row::node_lost) == "node_lost");
+  CHECK(to_string(vm_row::not_ours) == "not_ours");
 }

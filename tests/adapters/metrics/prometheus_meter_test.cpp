@@ -60,3 +60,9 @@ TEST_CASE_FIXTURE(fixture, "meter: gauges go up and down, each by itself") {
   CHECK(shows("berth_connections 2"));
   CHECK(shows("berth_event_streams 3"));
 }
+
+TEST_CASE_FIXTURE(fixture, "meter: decisions are counted by the row of the table") {
+  meter.decided(domain::vm_row::clone_unsent);
+  meter.decided(domain::vm_row::clone_unsent);
+  CHECK(shows(R"(berth_vm_decisions_total{row="clone_unsent"} 2)"));
+}

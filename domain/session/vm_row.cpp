@@ -1,0 +1,65 @@
+#include "domain/session/vm_row.hpp"
+
+namespace berth::domain {
+
+std::string_view to_string(vm_row row) {
+  constexpr std::string_view names[] = {
+      "node_lost",
+      "not_visible",
+      "vmid_free",
+      "vmid_taken",
+      "resumed_missing",
+      "resumed_gone",
+      "resumed_found",
+      "renamed",
+      "clone_unsent",
+      "clone_unseen",
+      "clone_retried",
+      "clone_failed",
+      "clone_vanished",
+      "clone_under_way",
+      "clone_stuck",
+      "cloned",
+      "missing",
+      "vanished",
+      "node_silent",
+      "configuring_locked",
+      "configured",
+      "unconfigured",
+      "starting_locked",
+      "unstarted",
+      "start_failed",
+      "running",
+      "booting",
+      "boot_overdue",
+      "answering",
+      "keep_missing",
+      "keep_gone",
+      "keep_node_silent",
+      "keep_renamed",
+      "keep_intended",
+      "keep_locked",
+      "kept",
+      "shutdown_failed",
+      "keep_running",
+      "doomed_missing",
+      "doomed_gone",
+      "doomed_node_silent",
+      "doomed_renamed",
+      "doomed_clone_stuck",
+      "doomed_deletion_stuck",
+      "doomed_locked",
+      "doomed_unnamed",
+      "doomed_nameless",
+      "doomed_busy",
+      "doomed_intended",
+      "deletion_failed",
+      "doomed_running",
+      "doomed_stopped",
+      "not_ours",
+  };
+  static_assert(std::size(names) == vm_rows);
+  return names[static_cast<std::size_t>(row)];
+}
+
+} // namespace berth::domain
