@@ -21,27 +21,33 @@ namespace {
 const std::filesystem::path log_file = "simulated/log.db";
 constexpr std::size_t sector_size = 512;
 
-/// The connection that is opened next, to change what its owner does not let anybody change.
+/// The connection to SQLite's present disk that is opened next, to change what its owner does not
+/// let anybody change.
 class next_connection {
 public:
   next_connection() {
-    handle_ = nullptr;
-    sqlite3_auto_extension(callback());
+    disk_ = sqlite3_vfs_find(nullptr);
+    opened_ = nullptr;
+    sqlite3_auto_extension(extension());
   }
   next_connection(const next_connection&) = delete;
-  ~next_connection() { sqlite3_cancel_auto_extension(callback()); }
+  ~next_connection() { sqlite3_cancel_auto_extension(extension()); }
 
-  void execute(const char* sql) { sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); }
+  void execute(const char* sql) { sqlite3_exec(opened_, sql, nullptr, nullptr, nullptr); }
 
 private:
+  // SQLite calls this at the end of each opening, and before that opens files, whose hooks may open
+  // further connections to disks of their own.
   static int remember(sqlite3* opened, const char**, const sqlite3_api_routines*) {
-    if (!handle_)
-      handle_ = opened;
+    if (!opened_ && sqlite3_vfs_find(nullptr) == disk_)
+      opened_ = opened;
     return SQLITE_OK;
   }
-  static void (*callback())() { return reinterpret_cast<void (*)()>(remember); }
+  static void (*extension())() { return reinterpret_cast<void (*)()>(remember); }
 
-  static inline sqlite3* handle_ = nullptr; ///< SQLite hands its extensions no context
+  // SQLite hands its extensions nothing of ours.
+  static inline sqlite3_vfs* disk_ = nullptr;
+  static inline sqlite3* opened_ = nullptr;
 };
 
 class campaign {

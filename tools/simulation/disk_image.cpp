@@ -14,7 +14,7 @@ void put(std::string& bytes, std::uint64_t offset, std::string_view piece) {
   if (piece.empty())
     return;
   bytes.resize(std::max<std::size_t>(bytes.size(), offset + piece.size()));
-  std::ranges::copy(piece, bytes.begin() + static_cast<std::ptrdiff_t>(offset));
+  piece.copy(bytes.data() + offset, piece.size());
 }
 
 } // namespace
