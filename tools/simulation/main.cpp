@@ -1,0 +1,33 @@
+#include "tools/simulation/crash_images.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace {
+
+namespace simulation = berth::simulation;
+
+void add_options(CLI::App& to, simulation::crash_options& chosen) {
+  to.add_option("--seed", chosen.seed, "of workload and losses")->capture_default_str();
+  to.add_option("--commits", chosen.commits, "of the workload")->capture_default_str();
+  to.add_option("--losses", chosen.losses, "random ones at each crash")->capture_default_str();
+  to.add_option("--stride", chosen.stride, "a crash before each so-manyth operation")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Runs Berth's own code in a world that fails on purpose"};
+  app.require_subcommand(1);
+  int exit_code = 0;
+
+  simulation::crash_options crashes;
+  auto* crash_images = app.add_subcommand(
+      "crash-images", "Fails the power before every operation of the log's writer");
+  add_options(*crash_images, crashes);
+  crash_images->callback([&] { exit_code = run_crash_images(crashes); });
+
+  CLI11_PARSE(app, argc, argv);
+  return exit_code;
+}
