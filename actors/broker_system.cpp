@@ -27,6 +27,14 @@ std::function<domain::ulid()> ids_from(std::uint64_t seed,
   return [source, now = std::move(now)] { return source->next(now()); };
 }
 
+/// Spawns an actor that waits for the disk.
+template <class Behavior, class... Args>
+auto spawn_on_disk(caf::actor_system& system, const broker_settings& settings, Behavior behavior,
+                   Args&&... args) {
+  return settings.own_threads ? system.spawn<caf::detached>(behavior, std::forward<Args>(args)...)
+                              : system.spawn(behavior, std::forward<Args>(args)...);
+}
+
 } // namespace
 
 broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event_log> log,
@@ -36,11 +44,11 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
   auto shared_log = std::make_shared<std::unique_ptr<eventstore::event_log>>(std::move(log));
   auto shared_model = std::make_shared<std::unique_ptr<eventstore::read_model>>(std::move(model));
   auto journal_handle =
-      system.spawn<caf::detached>(journal, shared_log, settings.vmids, ports.metrics);
+      spawn_on_disk(system, settings, journal, shared_log, settings.vmids, ports.metrics);
   auto scheduler_handle = system.spawn(
       scheduler, scheduler_collaborators{journal_handle, now, random_from(settings.seed)});
-  auto directory_handle =
-      system.spawn<caf::detached>(session_directory, shared_model, journal_actor{journal_handle});
+  auto directory_handle = spawn_on_disk(system, settings, session_directory, shared_model,
+                                        journal_actor{journal_handle});
   auto hub_handle = system.spawn(telemetry_hub, journal_actor{journal_handle}, to);
   auto history_handle = system.spawn(load_history, journal_actor{journal_handle});
   node_monitor_collaborators watched{
@@ -53,7 +61,8 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
       inventory, inventory_collaborators{journal_handle, ports.hypervisor, scheduler_handle,
                                          directory_handle, ids_from(settings.seed + 4, now)});
   session_collaborators with{
-      journal_handle, scheduler_handle, ports.hypervisor, accounts_handle, now, settings.seed + 1, ports.metrics};
+      journal_handle,    scheduler_handle, ports.hypervisor, accounts_handle, now,
+      settings.seed + 1, ports.metrics};
   auto supervisor_handle =
       system.spawn(session_supervisor, with, ids_from(settings.seed + 2, now), to);
   auto part = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };

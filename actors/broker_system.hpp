@@ -26,7 +26,8 @@ struct broker_ports {
 struct broker_settings {
   vmid_range vmids;
   domain::duration sample_period = std::chrono::seconds{10};
-  std::uint64_t seed = 0; ///< of everything random: session ids, jitter, ties
+  std::uint64_t seed = 0;  ///< of everything random: session ids, jitter, ties
+  bool own_threads = true; ///< for the actors that wait for the disk; a simulation has one thread
 };
 
 /// The actors that others talk to, and all that must live for the broker to work.

@@ -15,7 +15,7 @@ public:
   virtual ~timekeeper() = default;
 
   virtual time_point now() const = 0;
-  /// Goes on at `at`, or at once when that is past.
+  /// Goes on at `at`, or soon when that is past: whatever is ready may run first.
   virtual awaitable<void> wait_until(time_point at) = 0;
 };
 

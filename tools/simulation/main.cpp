@@ -1,6 +1,11 @@
+#include "tools/simulation/campaign.hpp"
 #include "tools/simulation/crash_images.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <string>
+#include <tuple>
 
 namespace {
 
@@ -19,8 +24,16 @@ void add_options(CLI::App& to, simulation::crash_options& chosen) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Runs Berth's own code in a world that fails on purpose"};
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   int exit_code = 0;
+
+  std::string seeds = "1..100";
+  simulation::campaign_options worlds;
+  app.add_option("--seeds", seeds, "A..B or A: one world each")->capture_default_str();
+  app.add_option("--hours", worlds.hours, "of trouble in each world")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_flag("--show", worlds.show, "print all that happens");
 
   simulation::crash_options crashes;
   auto* crash_images = app.add_subcommand(
@@ -29,5 +42,13 @@ int main(int argc, char** argv) {
   crash_images->callback([&] { exit_code = run_crash_images(crashes); });
 
   CLI11_PARSE(app, argc, argv);
-  return exit_code;
+  if (!app.get_subcommands().empty())
+    return exit_code;
+  auto range = simulation::parse_seeds(seeds);
+  if (!range) {
+    std::cerr << "berth-sim: --seeds: wanted A..B or A, got " << seeds << '\n';
+    return 2;
+  }
+  std::tie(worlds.first, worlds.last) = *range;
+  return run_campaign(worlds);
 }

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "tools/simulation/disk.hpp"
+#include "tools/simulation/world/census.hpp"
+#include "tools/simulation/world/nemesis.hpp"
+#include "tools/simulation/world/people.hpp"
+#include "tools/simulation/world/process.hpp"
+#include "tools/simulation/world/schedule.hpp"
+#include "tools/simulation/world/world_settings.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace berth::simulation {
+
+/// How a world ended.
+struct outcome {
+  std::optional<violation> broken; ///< nothing: every promise was kept
+  census counts;
+  std::uint64_t fingerprint = 0;       ///< of the whole trace
+  std::vector<std::string> last_lines; ///< of it
+};
+
+/// One seed is one world: a cluster, a network, a disk, people, a nemesis, and lives of the broker.
+/// For so many hours there is trouble; then there is peace, in which everything must come right.
+class world {
+public:
+  /// `show` gets every line of the trace as it comes, when set.
+  world(std::uint64_t seed, double hours, std::function<void(const std::string&)> show = {});
+  ~world();
+
+  outcome run();
+
+private:
+  void advance_until(world_time end);
+  void step();
+  void tick();
+  void start_process();
+  void try_to_start();
+  void end_process(crash how);
+  void bury_process();
+  void reread_log();
+  void pause(domain::duration how_long);
+  void judge_peace();
+  void judge_directory();
+
+  dice dice_;
+  double hours_;
+  world_clock clock_;
+  trace trace_;
+  verdict verdict_{trace_};
+  census counts_;
+  simulated_disk disk_;
+  pve_simulator::scaled_clock cluster_clock_;
+  pve_simulator::cluster cluster_;
+  pve_simulator::access_control access_;
+  history history_{verdict_};
+  wire_rules rules_{clock_, cluster_, history_, verdict_};
+  network network_;
+  schedule schedule_;
+  people people_;
+  nemesis nemesis_;
+  std::shared_ptr<row_meter> meter_;
+  std::unique_ptr<broker_process> process_;
+  world_time paused_until_{};
+  std::uint64_t steps_of_this_moment_ = 0;
+};
+
+} // namespace berth::simulation
