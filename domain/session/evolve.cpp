@@ -18,8 +18,13 @@ void require(bool fits, const session& s) {
     cannot_follow(s);
 }
 
-void doom(session& s, session_vm vm, std::string upid = {}) {
-  s.doomed.push_back({.is = std::move(vm), .upid = std::move(upid)});
+void doom(session& s, session_vm vm, time_point at) {
+  s.doomed.push_back({.is = std::move(vm), .may_run = true, .since = at});
+}
+
+void doom(session& s, const provisioning& p, time_point at) {
+  s.doomed.push_back(
+      {.is = p.vm, .upid = p.upid, .may_run = p.step >= provisioning_step::starting, .since = at});
 }
 
 doomed_vm* find_doomed(session& s, vm_id vm) {
@@ -143,12 +148,12 @@ session_phase after(session& s, provisioning p, const step_failed& e, time_point
   p.upid.clear();
   return p;
 }
-session_phase after(session& s, const provisioning& p, const attempt_failed& e, time_point) {
+session_phase after(session& s, const provisioning& p, const attempt_failed& e, time_point at) {
   require(e.vm == p.vm.vm && e.attempt == p.attempt && !p.resumed, s);
   s.last_fault = e.reason;
   if (e.fault == fault_class::capacity)
     s.refused_by.push_back(p.vm.node);
-  doom(s, p.vm, p.upid);
+  doom(s, p, at);
   return placing{e.attempt + 1, e.retry_at};
 }
 session_phase after(session& s, const provisioning& p, const session_failed& e, time_point) {
@@ -156,21 +161,21 @@ session_phase after(session& s, const provisioning& p, const session_failed& e, 
   finish(s, e.reason, e.detail);
   return shutting_down{.vm = p.vm};
 }
-session_phase after(session& s, const provisioning& p, const session_ended& e, time_point) {
+session_phase after(session& s, const provisioning& p, const session_ended& e, time_point at) {
   finish(s, e.reason, e.detail);
   if (p.resumed)
     return shutting_down{.vm = p.vm};
-  doom(s, p.vm, p.upid);
+  doom(s, p, at);
   return over{};
 }
 
 // -- active -------------------------------------------------------------------
 
-session_phase after(session& s, const active& a, const session_ended& e, time_point) {
+session_phase after(session& s, const active& a, const session_ended& e, time_point at) {
   finish(s, e.reason, e.detail);
   if (s.type == session_type::persistent && e.reason != end_reason::vm_lost)
     return shutting_down{.vm = a.vm};
-  doom(s, a.vm);
+  doom(s, a.vm, at);
   return over{};
 }
 
@@ -227,12 +232,12 @@ session_phase after(session& s, const shutting_down& d, const vm_quarantined& e,
   s.doomed.push_back({.is = d.vm, .quarantined = true, .retry_at = e.retry_at});
   return over{};
 }
-session_phase after(session& s, const shutting_down& d, const discard_requested&, time_point) {
-  doom(s, d.vm);
+session_phase after(session& s, const shutting_down& d, const discard_requested&, time_point at) {
+  doom(s, d.vm, at);
   return over{};
 }
-session_phase after(session& s, const keeping& k, const discard_requested&, time_point) {
-  doom(s, k.vm);
+session_phase after(session& s, const keeping& k, const discard_requested&, time_point at) {
+  doom(s, k.vm, at);
   return over{};
 }
 session_phase after(session&, const keeping& k, const vm_handed_over& e, time_point) {

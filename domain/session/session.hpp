@@ -30,6 +30,8 @@ struct doomed_vm {
   std::string upid;         ///< the task under way
   std::uint32_t failures = 0;
   time_point retry_at;
+  bool may_run = false; ///< its start had been intended
+  time_point since;     ///< when it was given up
   bool operator==(const doomed_vm&) const = default;
 };
 

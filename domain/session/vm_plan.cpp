@@ -106,11 +106,19 @@ vm_decision plan_cloning(const look& l, const provisioning& p) {
   return command(vm_row::cloned, begin_configuration{p.vm.vm});
 }
 
+/// A session has one VM: the next one starts when the last one is gone, or cannot be reached.
+bool predecessor_runs(const look& l) {
+  return std::ranges::any_of(l.s.doomed, [&l](const doomed_vm& d) {
+    return d.may_run && !d.quarantined && l.now < d.since + node_dead_after;
+  });
+}
+
 vm_decision plan_configuring(const look& l, const provisioning& p) {
   if (l.seen.lock != vm_lock::none || l.task_runs())
     return wait(vm_row::configuring_locked);
   if (l.seen.marks == vm_marks::configured)
-    return command(vm_row::configured, begin_start{p.vm.vm});
+    return predecessor_runs(l) ? wait(vm_row::predecessor_runs)
+                               : command(vm_row::configured, begin_start{p.vm.vm});
   return order(vm_row::unconfigured, l, p.retry_at,
                configure_vm{p.vm.vm, p.vm.marked, l.s.from.cpu_cores, l.s.from.ram_mb});
 }

@@ -25,6 +25,7 @@ std::string_view to_string(vm_row row) {
       "node_silent",
       "configuring_locked",
       "configured",
+      "predecessor_runs",
       "unconfigured",
       "starting_locked",
       "unstarted",

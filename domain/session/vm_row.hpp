@@ -30,6 +30,7 @@ enum class vm_row : std::uint8_t {
   node_silent,        ///< its node does not answer: wait
   configuring_locked, ///< somebody holds it: wait
   configured,         ///< its tags name us: its start can be intended
+  predecessor_runs,   ///< it may start when an earlier attempt's VM has stopped: wait
   unconfigured,       ///< set hardware and tags
   starting_locked,    ///< somebody holds it, or its start is at work: wait
   unstarted,          ///< start it

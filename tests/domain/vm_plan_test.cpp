@@ -254,3 +254,31 @@ TEST_CASE("vm plan: a decision names the row of the table that it follows") {
   CHECK(to_string(vm_row::node_lost) == "node_lost");
   CHECK(to_string(vm_row::not_ours) == "not_ours");
 }
+
+TEST_CASE("vm plan: an attempt's VM starts only when the last one that may run is gone") {
+  constexpr vm_id second{10'000'001};
+  auto configuring = until_starting()
+                     + history{attempt_failed{1, vm, fault_class::transient, "no boot", nine + 10s},
+                               session_placed{2, pve2, second, {}}, clone_intended{second},
+                               configuration_intended{second}};
+  auto decide_at = [&](const history& events, time_point now) {
+    return plan(fold(events), second, present_vm(), {}, now, 1);
+  };
+  CHECK(decide_at(configuring, nine + 1min).row == vm_row::predecessor_runs);
+  CHECK(waits(decide_at(configuring, nine + 1min).step));
+  CHECK(commanded<begin_start>(
+      decide_at(configuring + history{deletion_intended{vm}, vm_deleted{vm}}, nine + 1min).step));
+  CHECK(commanded<begin_start>(
+      decide_at(configuring + history{vm_quarantined{vm, "renamed", nine + 5min}}, nine + 1min)
+          .step));
+  CHECK(waits(decide_at(configuring, nine + 10min - 1ms).step));
+  CHECK(commanded<begin_start>(decide_at(configuring, nine + 10min).step));
+}
+
+TEST_CASE("vm plan: a VM that was never started keeps nobody waiting") {
+  constexpr vm_id second{10'000'001};
+  auto configuring = until_second_attempt()
+                     + history{session_placed{2, pve2, second, {}}, clone_intended{second},
+                               configuration_intended{second}};
+  CHECK(commanded<begin_start>(plan(fold(configuring), second, present_vm(), {}, nine, 1).step));
+}

@@ -20,8 +20,10 @@ struct history::reader {
   vm_history& vm_of(domain::vm_id vm) const { return my.vms_[vm]; }
   void intend(domain::vm_id vm, const char* what) const { vm_of(vm).intents.insert(what); }
   void doom() const {
-    if (s.vm)
+    if (s.vm) {
       vm_of(*s.vm).doomed = true;
+      vm_of(*s.vm).doomed_at = recorded.recorded_at;
+    }
     s.vm.reset();
   }
 
@@ -46,7 +48,7 @@ struct history::reader {
     my.vms_[e.vm] = {.session = id, .marked = id, .node = e.node};
     s.vm = e.vm;
     auto there = std::ranges::count_if(my.vms_, [&](const auto& vm) {
-      return vm.second.node == e.node && !vm.second.deleted && !vm.second.doomed;
+      return vm.second.node == e.node && !vm.second.deleted && !vm.second.kept;
     });
     require(there <= my.max_vms_[e.node.value], "no crowded node",
             fmt::format("{} has {} VMs now", e.node.value, there));
@@ -58,6 +60,7 @@ struct history::reader {
             fmt::format("VM {} was not handed over", e.vm.value));
     require(!vm.doomed, "the end is the end", "it took over a VM that is to be destroyed");
     vm.session = id;
+    vm.kept = false;
     vm.intents.clear();
     s.vm = e.vm;
   }
@@ -76,6 +79,7 @@ struct history::reader {
     require(!s.over, "the end is the end", "active after its end");
     s.active = true;
     vm_of(e.vm).ever_active = true;
+    vm_of(e.vm).node = e.node;
   }
   void operator()(const domain::step_failed&) const {}
   void operator()(const domain::attempt_failed&) const { doom(); }
@@ -109,7 +113,7 @@ struct history::reader {
     require(s.type == domain::session_type::persistent, "only persistent VMs are kept",
             "it is not");
     s.keeps = true;
-    vm_of(e.vm).ever_kept = true;
+    vm_of(e.vm).kept = true;
   }
   void operator()(const domain::vm_handed_over&) const {
     require(s.keeps, "one session per VM", "it gave away what it does not keep");

@@ -20,10 +20,11 @@ struct vm_history {
   domain::node_name node;
   std::set<std::string> intents; ///< clone, configuration, start, shutdown, deletion
   bool ever_active = false;
-  bool ever_kept = false;
+  bool kept = false; ///< shut down, waiting to be resumed
   bool discarded = false;
   bool lost = false; ///< the session ended because the VM was gone
   bool doomed = false;
+  domain::time_point doomed_at;
   bool quarantined = false;
   bool deleted = false;
 };

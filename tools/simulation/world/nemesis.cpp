@@ -41,6 +41,7 @@ const std::vector<nemesis::trouble>& nemesis::kinds() {
       {"clone dies", 10min, &nemesis::strand_clone},
       {"guest silent", 10min, &nemesis::silence_guest},
       {"no address", 10min, &nemesis::keep_address_back},
+      {"guest without agent", 15min, &nemesis::cripple_guest},
       {"shutdown ignored", 10min, &nemesis::ignore_shutdown},
       {"node fails", 30min, &nemesis::fail_node},
       {"quorum lost", 40min, &nemesis::lose_quorum},
@@ -56,6 +57,8 @@ const std::vector<nemesis::trouble>& nemesis::kinds() {
       {"power lost", 20min, &nemesis::lose_power},
       {"power lost while writing", 20min, &nemesis::lose_power_while_writing},
       {"process paused", 20min, &nemesis::pause_process},
+      {"session forked", 10min, &nemesis::fork_session},
+      {"node drained", 20min, &nemesis::drain_node},
       {"disk fails", 20min, &nemesis::fail_disk},
       {"disk full", 40min, &nemesis::fill_disk},
       {"clock set", 40min, &nemesis::set_clock},
@@ -161,6 +164,11 @@ void nemesis::silence_guest() {
 void nemesis::keep_address_back() {
   to_.cluster.faults.push_back({.kind = "no_address", .count = 40});
 }
+void nemesis::cripple_guest() {
+  constexpr double never = 1e12;
+  if (auto* vm = any_of_ours())
+    vm->agent_at = vm->address_at = never;
+}
 void nemesis::ignore_shutdown() {
   fail("shutdown_ignored");
 }
@@ -256,6 +264,19 @@ void nemesis::lose_power_while_writing() {
 }
 void nemesis::pause_process() {
   to_.process.pause(dice_.between(1s, 3min));
+}
+void nemesis::fork_session() {
+  std::vector<domain::session_id> open;
+  for (const auto& [id, session] : to_.logged.sessions())
+    if (!session.closed)
+      open.push_back(id);
+  if (!open.empty())
+    to_.process.fork_session(dice_.any(open));
+}
+void nemesis::drain_node() {
+  auto node = any_node();
+  to_.process.drain(node, true);
+  to_.clock.after(dice_.between(1min, 15min), [this, node] { to_.process.drain(node, false); });
 }
 void nemesis::fail_disk() {
   auto left = std::make_shared<std::uint64_t>(1 + dice_.below(30));

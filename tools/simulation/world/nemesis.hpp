@@ -21,6 +21,10 @@ enum class crash : std::uint8_t { killed, power_lost };
 struct process_control {
   std::function<void(crash)> end;              ///< at once; it is started again soon
   std::function<void(domain::duration)> pause; ///< it does nothing for so long
+  /// A second actor of the session begins to work beside the first.
+  std::function<void(const domain::session_id&)> fork_session;
+  /// An admin drains a node, or returns it.
+  std::function<void(const std::string& node, bool closed)> drain;
 };
 
 /// Everything that the nemesis can reach.
@@ -81,6 +85,7 @@ private:
   void strand_clone();
   void silence_guest();
   void keep_address_back();
+  void cripple_guest();
   void ignore_shutdown();
   void fail_node();
   void lose_quorum();
@@ -96,6 +101,8 @@ private:
   void lose_power();
   void lose_power_while_writing();
   void pause_process();
+  void fork_session();
+  void drain_node();
   void fail_disk();
   void fill_disk();
   void set_clock();

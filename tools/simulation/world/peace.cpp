@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::simulation {
 
 namespace {
@@ -29,16 +31,25 @@ bool has_use(const session_history& s) {
   return s.keeps || (!s.over && s.active);
 }
 
+/// Whether one of its VMs is left alone, because it bears somebody else's name.
+bool has_lost_a_name(const domain::session_id& id, const history& logged, const wire_rules& rules) {
+  return std::ranges::any_of(logged.vms(), [&](const auto& vm) {
+    return vm.second.session == id && vm.second.quarantined && rules.is_foreign(vm.first.value);
+  });
+}
+
 } // namespace
 
-void judge_sessions(const history& logged, domain::time_point now, verdict& verdicts) {
+void judge_sessions(const history& logged, const wire_rules& rules, domain::time_point now,
+                    verdict& verdicts) {
   for (const auto& [id, s] : logged.sessions()) {
     verdicts.require(s.over || s.active, "every launch comes to an end",
                      name_of(id) + " is still pending");
     verdicts.require(s.over || now < s.expires_at + grace, "no session outlives its deadline",
                      fmt::format("{} should be over for {} s", name_of(id),
                                  (now - s.expires_at).count() / 1000));
-    verdicts.require(!s.over || s.keeps || s.closed || s.expires_at + grace > now,
+    verdicts.require(!s.over || s.keeps || s.closed || s.expires_at + grace > now
+                         || has_lost_a_name(id, logged, rules),
                      "what is over is cleaned up", name_of(id) + " is not closed");
   }
 }

@@ -9,8 +9,10 @@
 /// What must be true when there has been no trouble for a while.
 namespace berth::simulation {
 
-/// No session is still on its way, and none outlives its deadline.
-void judge_sessions(const history& logged, domain::time_point now, verdict& verdicts);
+/// No session is still on its way, none outlives its deadline, and nothing is owed for one that is
+/// over, unless its VM has become somebody else's.
+void judge_sessions(const history& logged, const wire_rules& rules, domain::time_point now,
+                    verdict& verdicts);
 
 /// Every VM of ours belongs to a session that has a use for it, and every active session has its
 /// VM.

@@ -2,6 +2,7 @@
 
 #include "actors/alert_actor.hpp"
 #include "actors/errors.hpp"
+#include "actors/session_actor.hpp"
 #include "adapters/proxmox/proxmox_hypervisor_actor.hpp"
 #include "eventstore/sqlite_event_log.hpp"
 #include "eventstore/sqlite_read_model.hpp"
@@ -84,21 +85,21 @@ broker_process::broker_process(process_surroundings around)
   auto log = std::make_unique<eventstore::sqlite_event_log>(around_.log_file, sources_of(around_));
   auto model = std::make_unique<eventstore::sqlite_read_model>(
       around_.read_model_file, eventstore::sqlite_event_log::open_read_only(around_.log_file));
-  auto hypervisor = system_.spawn(proxmox::proxmox_hypervisor, gateway_);
+  hypervisor_ = system_.spawn(proxmox::proxmox_hypervisor, gateway_);
   auto wall = [&clock = around_.clock] { return clock.wall(); };
   broker_ = actors::start_broker(
       system_, around_.witnessed(std::move(log)), std::move(model),
-      {hypervisor, system_.spawn(no_passwords), around_.metrics}, wall,
+      {hypervisor_, system_.spawn(no_passwords), around_.metrics}, wall,
       {.vmids = around_.vmids, .seed = around_.seed, .own_threads = false}, around_.log);
-  system_.spawn(actors::alerts,
-                actors::alert_collaborators{broker_.journal, {}, wall, around_.log});
-  system_.spawn([this](caf::event_based_actor* self) {
+  others_.push_back(caf::actor_cast<caf::actor>(system_.spawn(
+      actors::alerts, actors::alert_collaborators{broker_.journal, {}, wall, around_.log})));
+  others_.push_back(system_.spawn([this](caf::event_based_actor* self) {
     self->set_down_handler(
         [this](const caf::down_msg& down) { ended_ = actors::text_of(down.reason); });
     for (const auto& part : broker_.parts)
       self->monitor(part);
     return caf::behavior{[](caf::unit_t) {}};
-  });
+  }));
 }
 
 broker_process::~broker_process() {
@@ -113,6 +114,8 @@ broker_process::~broker_process() {
     }
   }
   broker_ = {};
+  destroy(hypervisor_);
+  others_.clear();
 }
 
 void broker_process::remember_ready() {
@@ -139,6 +142,18 @@ bool broker_process::step() {
     return coordinator_.try_run_once();
   }
   return false;
+}
+
+void broker_process::fork_session(const domain::session_id& id) {
+  actors::session_collaborators with{broker_.journal,
+                                     broker_.scheduler,
+                                     hypervisor_,
+                                     broker_.accounts,
+                                     [&clock = around_.clock] { return clock.wall(); },
+                                     around_.seed + 7,
+                                     around_.metrics};
+  others_.push_back(caf::actor_cast<caf::actor>(system_.spawn(
+      actors::session, id, with, caf::actor_cast<actors::session_parent>(broker_.supervisor))));
 }
 
 std::optional<world_time> broker_process::next_timer() const {

@@ -69,6 +69,9 @@ public:
 
   const actors::broker& broker() const { return broker_; }
 
+  /// Lets a second actor of the session begin, as no supervisor ever should.
+  void fork_session(const domain::session_id& id);
+
   /// Asks an actor; `answered` hears the answer, unless the process ends before.
   template <class Answer, class Handle, class Message>
   void ask(const Handle& whom, Message message,
@@ -96,7 +99,9 @@ private:
   configuration configuration_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& coordinator_;
+  actors::hypervisor_actor hypervisor_;
   actors::broker broker_;
+  std::vector<caf::actor> others_;                 ///< that nobody else keeps alive
   std::map<caf::actor_id, caf::actor_addr> known_; ///< every actor that ever had mail
   std::optional<std::string> ended_;
 };

@@ -33,13 +33,14 @@ public:
 private:
   void judge_change(const arrival& what, std::uint32_t vmid, const std::string& intent);
   void judge_effect(const pve_simulator::effect& seen);
+  void judge_start(const pve_simulator::effect& seen);
+  bool out_of_reach(const vm_history& vm) const;
 
   const world_clock& clock_;
   const pve_simulator::cluster& cluster_;
   const history& history_;
   verdict& verdicts_;
   std::map<std::uint32_t, world_time> foreign_since_;
-  std::map<std::uint32_t, int> created_;
   std::size_t seen_ = 0; ///< effects that were judged
 };
 

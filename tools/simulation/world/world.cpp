@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto tick_period = 500ms;
-constexpr auto time_of_peace = 45min;
+constexpr auto time_of_peace = 30min;
 /// Once in so many steps the broker is slow: time passes although it has something to do.
 constexpr std::uint64_t steps_per_delay = 300;
 /// So many steps without time passing are a loop that never ends.
@@ -53,7 +53,12 @@ world::world(std::uint64_t seed, double hours, std::function<void(const std::str
                 history_,
                 rules_,
                 {[this](crash how) { end_process(how); },
-                 [this](domain::duration how_long) { pause(how_long); }}}},
+                 [this](domain::duration how_long) { pause(how_long); },
+                 [this](const domain::session_id& id) {
+                   if (process_)
+                     process_->fork_session(id);
+                 },
+                 [this](const std::string& node, bool closed) { drain(node, closed); }}}},
       meter_{std::make_shared<row_meter>(counts_)} {
   access_.add_token(world_token, world_token_secret, pve_simulator::broker_privileges());
 }
@@ -148,6 +153,16 @@ void world::pause(domain::duration how_long) {
   clock_.after(0ms, [this, how_long] { paused_until_ = clock_.now() + how_long; });
 }
 
+void world::drain(const std::string& node, bool closed) {
+  if (!process_)
+    return clock_.after(5s, [this, node, closed] { drain(node, closed); });
+  actors::change_node wanted{.name = {node}, .wanted = domain::return_node{}, .by = {1}};
+  if (closed)
+    wanted.wanted = domain::begin_drain{"to see what happens"};
+  process_->ask<actors::node_view>(process_->broker().inventory, wanted,
+                                   [](const caf::expected<actors::node_view>&) {});
+}
+
 // -- time ---------------------------------------------------------------------
 
 void world::tick() {
@@ -199,11 +214,14 @@ outcome world::run() {
   auto storm = std::chrono::duration_cast<domain::duration>(hours_ * 1h);
   advance_until(clock_.now() + storm);
   trace_.note("peace");
+  auto peace_began = clock_.wall();
   nemesis_.end();
   people_.leave();
   paused_until_ = {};
   advance_until(clock_.now() + 10min);
   nemesis_.mend_by_hand();
+  advance_until(clock_.now() + 15min);
+  judge_launches(peace_began);
   advance_until(clock_.now() + time_of_peace);
   if (!verdict_.first())
     judge_peace();
@@ -226,11 +244,19 @@ outcome world::run() {
 
 // -- peace --------------------------------------------------------------------
 
+/// Twenty-five minutes without trouble are enough for any launch.
+void world::judge_launches(domain::time_point requested_before) {
+  for (const auto& [id, s] : history_.sessions())
+    verdict_.require(s.over || s.active || s.requested_at > requested_before,
+                     "every launch comes to an end",
+                     "session " + domain::to_string(id).substr(18) + " is still pending");
+}
+
 void world::judge_peace() {
-  judge_sessions(history_, clock_.wall(), verdict_);
+  judge_sessions(history_, rules_, clock_.wall(), verdict_);
   judge_vms(history_, cluster_, rules_, clock_.wall(), verdict_);
   verdict_.require(process_ != nullptr, "the broker comes back", "it does not run");
-  if (process_)
+  if (process_ && !verdict_.first())
     judge_directory();
   bury_process();
   reread_log();

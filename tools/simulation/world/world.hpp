@@ -44,6 +44,8 @@ private:
   void bury_process();
   void reread_log();
   void pause(domain::duration how_long);
+  void drain(const std::string& node, bool closed);
+  void judge_launches(domain::time_point requested_before);
   void judge_peace();
   void judge_directory();
 
