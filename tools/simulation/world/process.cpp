@@ -109,10 +109,12 @@ broker_process::~broker_process() {
     for (const auto& [id, address] : known_)
       if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(address))
         caf::anon_send_exit(caf::actor_cast<caf::actor>(alive), caf::exit_reason::kill);
-    coordinator_.clock().cancel_all();
     while (remember_ready(), coordinator_.try_run_once()) {
     }
+    // Who awaits an answer ends no sooner than that it comes, or that its time is over.
+    coordinator_.clock().trigger_timeouts();
   }
+  coordinator_.clock().cancel_all();
   broker_ = {};
   destroy(hypervisor_);
   others_.clear();
