@@ -36,6 +36,8 @@ double jitter(session_state& my) {
   return 0.8 + 0.4 * static_cast<double>(my.random() % 1001) / 1000;
 }
 
+constexpr auto reconciler_actor_name = "system:reconciler";
+
 std::string user_actor(domain::user_id by) {
   return "user:" + std::to_string(by.value);
 }
@@ -472,6 +474,12 @@ session_interface::behavior_type session(session_pointer self, domain::session_i
       },
       [self](const note_desktop_opened& m) {
         return ask(self, domain::open_desktop{}, user_actor(m.by));
+      },
+      [self](const note_vm_lost& m) {
+        return ask(self, domain::lose_vm{m.vm, m.detail}, reconciler_actor_name);
+      },
+      [self](const note_vm_moved& m) {
+        return ask(self, domain::note_move{m.vm, m.node}, reconciler_actor_name);
       },
       [self](const discard_vm& m) { return ask(self, domain::discard{}, user_actor(m.by)); },
       [self](const hand_over_vm& m) { return hand_over(self, m); },

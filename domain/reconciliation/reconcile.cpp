@@ -89,11 +89,6 @@ void add_leaked(std::vector<difference>& to, const claim_ledger& ledger, const c
   }
 }
 
-/// The storage is what comes before the colon of a volume's id.
-std::string storage_of(const std::string& volume) {
-  return volume.substr(0, volume.find(':'));
-}
-
 /// Whether the survey could have shown this difference, or its end.
 bool can_tell(const difference_key& key, const cluster_survey& in) {
   if (const auto* vm = find(in.vms, key.vm))
@@ -102,7 +97,7 @@ bool can_tell(const difference_key& key, const cluster_survey& in) {
   if (!in.vms.complete)
     return false;
   if (key.kind == difference_kind::leaked_volume)
-    return in.volumes && !in.volumes->unread.contains(storage_of(key.volume));
+    return in.volumes && in.volumes->unread.empty();
   return true;
 }
 
@@ -139,6 +134,9 @@ std::vector<difference> differences(const claim_ledger& ledger, const cluster_su
   add_lost(all, ledger, seen.vms);
   add_leaked(all, ledger, seen);
   std::ranges::sort(all, {}, &difference::is);
+  // Two nodes may have a local volume of the same name.
+  auto repeated = std::ranges::unique(all, {}, &difference::is);
+  all.erase(repeated.begin(), repeated.end());
   return all;
 }
 

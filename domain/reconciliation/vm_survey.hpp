@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +44,8 @@ struct volume {
 /// The disk images of a range of VMIDs on every storage that could be read.
 struct volume_list {
   std::vector<volume> volumes;
-  std::set<std::string> unread; ///< storages, of which at least one node could not be asked
+  /// `node pve-3`, `storage nfs on node pve-1`: unless it is empty, absence proves nothing.
+  std::vector<std::string> unread;
   bool operator==(const volume_list&) const = default;
 };
 

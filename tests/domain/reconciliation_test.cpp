@@ -158,7 +158,8 @@ TEST_CASE("reconcile: the VM of an active session should run, as far as its node
 
 TEST_CASE("reconcile: a volume has leaked when neither log nor cluster has a VM for it") {
   world w{until_closed()};
-  w.seen.volumes->volumes = {{"ceph:vm-10000001-disk-0", "ceph", pve1, vm, 42},
+  w.seen.volumes->volumes = {{"ssd:vm-10000001-disk-0", "ssd", pve1, vm, 42},
+                             {"ssd:vm-10000001-disk-0", "ssd", pve2, vm, 42},
                              {"ceph:vm-10000002-disk-0", "ceph", pve1, second_vm, 42}};
   CHECK(w.differing() == kinds{kind::leaked_volume});
   w.seen.vms.complete = false;
@@ -260,7 +261,7 @@ TEST_CASE("reconcile: a leaked volume is settled only by a list that could show 
   CHECK(w.open() == kinds{kind::leaked_volume});
   w.seen.volumes.reset();
   CHECK(w.survey().empty());
-  w.seen.volumes = volume_list{.unread = {"ceph"}};
+  w.seen.volumes = volume_list{.unread = {"node pve-2"}};
   CHECK(w.survey().empty());
   w.seen.volumes->unread.clear();
   CHECK(w.settled_by_survey() == settlement::gone);
