@@ -10,7 +10,11 @@ namespace {
 using claims = std::map<vm_id, vm_claim>;
 
 vm_claim claim_of(const session& s, const session_vm& vm, vm_wish wants) {
-  return {.session = s.id, .marked = vm.marked, .node = vm.node, .wants = wants};
+  return {.session = s.id,
+          .marked = vm.marked,
+          .cloned_from = s.from.source,
+          .node = vm.node,
+          .wants = wants};
 }
 
 /// The VM of each phase that has one, and what is wanted of it.
@@ -59,7 +63,7 @@ void claim_ledger::release(vm_id vm) {
   if (found == open_.end())
     return;
   auto at = std::ranges::lower_bound(gone_, vm, {}, &gone_vm::vm);
-  gone_.insert(at, {vm, found->second.marked});
+  gone_.insert(at, {vm, found->second.cloned_from, found->second.marked});
   open_.erase(found);
 }
 
@@ -89,7 +93,10 @@ std::optional<vm_claim> claim_ledger::find(vm_id vm) const {
   auto at = std::ranges::lower_bound(gone_, vm, {}, &gone_vm::vm);
   if (at == gone_.end() || at->vm != vm)
     return std::nullopt;
-  return vm_claim{.session = at->made_by, .marked = at->made_by, .wants = vm_wish::gone};
+  return vm_claim{.session = at->made_by,
+                  .marked = at->made_by,
+                  .cloned_from = at->cloned_from,
+                  .wants = vm_wish::gone};
 }
 
 bool claim_ledger::knows(const session_id& session) const {

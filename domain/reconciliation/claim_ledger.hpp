@@ -19,6 +19,7 @@ enum class vm_wish : std::uint8_t { provisioning, active, shutting_down, kept, d
 struct vm_claim {
   session_id session; ///< who answers for it; once it is gone, whoever made it
   session_id marked;  ///< whose name its marks bear
+  vm_id cloned_from;  ///< its template's VMID
   node_name node;     ///< where the log saw it last; empty once it is gone
   vm_wish wants{};
   time_point since; ///< of this wish; unknown once it is gone
@@ -27,7 +28,7 @@ struct vm_claim {
 };
 
 /// Every VMID that the log ever reserved, folded from the events of all sessions. Keeps open
-/// sessions whole, and 20 bytes for each VM that is gone.
+/// sessions whole, and 24 bytes for each VM that is gone.
 class claim_ledger {
 public:
   /// Folds one event of session `id` that the log recorded at `at`. Throws corrupt_history when it
@@ -46,6 +47,7 @@ public:
 private:
   struct gone_vm {
     vm_id vm;
+    vm_id cloned_from;
     session_id made_by;
   };
 

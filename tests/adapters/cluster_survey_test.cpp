@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(fixture, "cluster survey: says which nodes and storages it cou
   sim.wait(60);
   CHECK(volumes().unread == std::vector<std::string>{"node pve-3"});
   sim.cluster.set_online("pve-3", true);
-  sim.cluster.faults.push_back({.kind = "http_error",
+  sim.cluster.faults.push_back({.kind = "status",
                                 .method = "GET",
                                 .path_contains = "/nodes/pve-1/storage/local-lvm/content",
                                 .status = 500,

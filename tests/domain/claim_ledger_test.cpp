@@ -46,7 +46,11 @@ TEST_CASE("claim ledger: what is gone is remembered by who made it, and nothing 
   apply(ledger, own, until_closed());
   CHECK(ledger.open().empty());
   CHECK(ledger.find(vm)
-        == vm_claim{.session = own, .marked = own, .node = {}, .wants = vm_wish::gone});
+        == vm_claim{.session = own,
+                    .marked = own,
+                    .cloned_from = ubuntu().source,
+                    .node = {},
+                    .wants = vm_wish::gone});
   CHECK(ledger.knows(own));
 }
 
