@@ -59,14 +59,15 @@ TEST_CASE_FIXTURE(fixture, "late clone: one look is not enough to destroy it") {
 }
 
 TEST_CASE_FIXTURE(fixture, "late clone: while its clone is at work it is waited for") {
-  appear().lock = vm_lock::clone;
-  survey_twice();
+  cluster->pace.clone = 20min;
+  CHECK(cluster->carry_out(domain::clone_vm{vm, session, {9000}, {"pve-1"}}));
+  advance(19min);
   CHECK(open() == kinds{kind::late_clone});
   CHECK(new_deletions() == 0);
-  cluster->find(vm)->lock = vm_lock::none;
-  advance(6min);
+  CHECK(logged<removal_postponed>().empty());
+  advance(3min);
   CHECK_FALSE(cluster->find(vm));
-  CHECK(open().empty());
+  CHECK(ends() == std::vector{settlement::destroyed});
 }
 
 TEST_CASE_FIXTURE(fixture,
