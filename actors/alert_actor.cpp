@@ -49,6 +49,7 @@ struct session_fold {
   void operator()(const domain::session_placed& e) const { my.sessions[id].node = e.node; }
   void operator()(const domain::vm_taken_over& e) const { my.sessions[id].node = e.node; }
   void operator()(const domain::session_activated& e) const { my.sessions[id].node = e.node; }
+  void operator()(const domain::vm_moved& e) const { my.sessions[id].node = e.node; }
   void operator()(const domain::vm_kept& e) const { my.sessions[id].node = e.node; }
   void operator()(const domain::session_failed& e) const {
     if (e.reason == domain::end_reason::provisioning_failed)

@@ -4,6 +4,7 @@
 #include "actors/inventory_actor.hpp"
 #include "actors/load_history_actor.hpp"
 #include "actors/node_fleet_actor.hpp"
+#include "actors/reconciler_actor.hpp"
 #include "actors/scheduler_actor.hpp"
 #include "actors/session_directory_actor.hpp"
 #include "actors/session_supervisor_actor.hpp"
@@ -65,6 +66,9 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
       settings.seed + 1, ports.metrics};
   auto supervisor_handle =
       system.spawn(session_supervisor, with, ids_from(settings.seed + 2, now), to);
+  auto reconciler_handle = system.spawn(
+      reconciler, reconciler_collaborators{journal_handle, supervisor_handle, ports.hypervisor, now,
+                                           settings.vmids, settings.seed + 5, to});
   auto part = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
   return {journal_handle,
           scheduler_handle,
@@ -72,11 +76,12 @@ broker start_broker(caf::actor_system& system, std::unique_ptr<eventstore::event
           accounts_handle,
           inventory_handle,
           supervisor_handle,
+          reconciler_handle,
           hub_handle,
           history_handle,
-          {part(supervisor_handle), part(inventory_handle), part(accounts_handle),
-           part(fleet_handle), part(history_handle), part(hub_handle), part(directory_handle),
-           part(scheduler_handle), part(journal_handle)}};
+          {part(reconciler_handle), part(supervisor_handle), part(inventory_handle),
+           part(accounts_handle), part(fleet_handle), part(history_handle), part(hub_handle),
+           part(directory_handle), part(scheduler_handle), part(journal_handle)}};
 }
 
 } // namespace berth::actors

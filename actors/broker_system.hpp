@@ -6,6 +6,7 @@
 #include "actors/log.hpp"
 #include "actors/meter.hpp"
 #include "actors/protocol.hpp"
+#include "actors/reconciler.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -38,6 +39,7 @@ struct broker {
   accounts_actor accounts;
   inventory_actor inventory;
   session_supervisor_actor supervisor;
+  reconciler_actor reconciler;
   telemetry_hub_actor hub;
   load_history_actor load_history;
   std::vector<caf::actor> parts; ///< in the order in which they are to be ended: the journal last

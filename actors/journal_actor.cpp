@@ -149,6 +149,10 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
           return make_error(errc::no_capacity, "every VMID of the configured range has been used");
         return domain::vm_id{my.next_vmid.value++};
       },
+      [self](const skip_vmids& m) {
+        auto& my = self->state;
+        my.next_vmid.value = std::max(my.next_vmid.value, m.through.value + 1);
+      },
       [self](const read_debts&) {
         debts owed{.head = self->state.head};
         for (const auto& stream : self->state.log->open_sessions())

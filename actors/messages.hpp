@@ -2,6 +2,7 @@
 
 #include "domain/node/node.hpp"
 #include "domain/placement/placement.hpp"
+#include "domain/reconciliation/vm_survey.hpp"
 #include "domain/secret.hpp"
 #include "domain/session/session.hpp"
 #include "domain/session/vm_order.hpp"
@@ -51,6 +52,10 @@ struct find_command {
 };
 /// Asks for a VMID of our range that was never handed out before.
 struct take_vmid {};
+/// Never hands out VMIDs up to `through`.
+struct skip_vmids {
+  domain::vm_id through;
+};
 /// Asks which sessions still owe something, and where the log ends.
 struct read_debts {};
 struct debts {
@@ -93,6 +98,18 @@ struct note_desktop_opened {
 struct discard_vm {
   domain::session_id id;
   domain::user_id by;
+};
+/// The session's VM does not exist any more; `detail` tells its owner why the session ends.
+struct note_vm_lost {
+  domain::session_id id;
+  domain::vm_id vm;
+  std::string detail;
+};
+/// The session's VM is on another node.
+struct note_vm_moved {
+  domain::session_id id;
+  domain::vm_id vm;
+  domain::node_name node;
 };
 struct get_session {
   domain::session_id id;
@@ -184,6 +201,16 @@ struct node_facts {
   bool exists = false;
   bool online = false;
 };
+/// Asks which VMs of these VMIDs the cluster has, both ends included.
+struct survey_vms {
+  domain::vm_id first;
+  domain::vm_id last;
+};
+/// Asks which disk images of VMs with these VMIDs the storages of the cluster hold.
+struct list_volumes {
+  domain::vm_id first;
+  domain::vm_id last;
+};
 /// Gives an account of the guest a password, by the guest agent.
 struct set_guest_password {
   domain::vm_id vm;
@@ -265,12 +292,17 @@ BERTH_MESSAGE(actors::look_at_vm)
 BERTH_MESSAGE(actors::carry_out)
 BERTH_MESSAGE(actors::order_accepted)
 BERTH_MESSAGE(actors::sample_node)
+BERTH_MESSAGE(actors::survey_vms)
+BERTH_MESSAGE(actors::list_volumes)
 BERTH_MESSAGE(actors::list_sessions)
 BERTH_MESSAGE(actors::session_list)
 BERTH_MESSAGE(actors::list_templates)
 BERTH_MESSAGE(actors::template_list)
 BERTH_MESSAGE(actors::find_sessions)
 BERTH_MESSAGE(actors::note_desktop_opened)
+BERTH_MESSAGE(actors::note_vm_lost)
+BERTH_MESSAGE(actors::note_vm_moved)
+BERTH_MESSAGE(actors::skip_vmids)
 BERTH_MESSAGE(actors::inspect_template)
 BERTH_MESSAGE(actors::template_facts)
 BERTH_MESSAGE(actors::inspect_node)
@@ -285,6 +317,8 @@ BERTH_MESSAGE(actors::telemetry_batch)
 BERTH_MESSAGE(actors::telemetry_acknowledged)
 BERTH_MESSAGE(domain::vm_id)
 BERTH_MESSAGE(domain::vm_sighting)
+BERTH_MESSAGE(domain::vm_survey)
+BERTH_MESSAGE(domain::volume_list)
 BERTH_MESSAGE(domain::node_sample)
 BERTH_MESSAGE(eventstore::template_row)
 #undef BERTH_MESSAGE

@@ -22,6 +22,8 @@ using journal_actor = caf::typed_actor<
     caf::replies_to<find_command>::with<event_page>,
     // Counts up for ever; fails with `no_capacity` at the end of the range.
     caf::replies_to<take_vmid>::with<domain::vm_id>,
+    // For a log that is older than the cluster; forgotten with the journal.
+    caf::reacts_to<skip_vmids>,
     // What a restart has to go on with.
     caf::replies_to<read_debts>::with<debts>>;
 
@@ -36,6 +38,10 @@ using session_actor = caf::typed_actor<
     caf::replies_to<extend_session>::with<session_view>,
     // Commits that its desktop was asked for; refused unless it is active.
     caf::replies_to<note_desktop_opened>::with<session_view>,
+    // Ends it, or what it keeps, unless it has done with that VM already.
+    caf::replies_to<note_vm_lost>::with<session_view>,
+    // Follows its VM, while it is active or kept.
+    caf::replies_to<note_vm_moved>::with<session_view>,
     // Destroys the VM it keeps.
     caf::replies_to<discard_vm>::with<session_view>,
     // Gives the VM it keeps to a newer session of the same owner and template.
@@ -50,6 +56,8 @@ using session_supervisor_actor = caf::typed_actor<
     caf::replies_to<end_session>::with<session_view>,
     caf::replies_to<extend_session>::with<session_view>,
     caf::replies_to<note_desktop_opened>::with<session_view>,
+    caf::replies_to<note_vm_lost>::with<session_view>,
+    caf::replies_to<note_vm_moved>::with<session_view>,
     caf::replies_to<discard_vm>::with<session_view>,
     caf::replies_to<hand_over_vm>::with<handed_over_vm>,
     caf::replies_to<get_session>::with<session_view>>;
@@ -111,6 +119,10 @@ using hypervisor_actor = caf::typed_actor<
     caf::replies_to<carry_out>::with<order_accepted>,
     // A node that does not answer is a sample, too. Fails with `cluster_unavailable`.
     caf::replies_to<sample_node>::with<domain::node_sample>,
+    // A list of the whole cluster, paced like looks. Fails with `cluster_unavailable` alone.
+    caf::replies_to<survey_vms>::with<domain::vm_survey>,
+    // Costs a call per node and storage. Fails with `cluster_unavailable` alone.
+    caf::replies_to<list_volumes>::with<domain::volume_list>,
     // What is there now. Both fail with `cluster_unavailable` alone.
     caf::replies_to<inspect_template>::with<template_facts>,
     caf::replies_to<inspect_node>::with<node_facts>,

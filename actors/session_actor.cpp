@@ -74,16 +74,11 @@ eventstore::append_request append_of(session_state& my, const wish& wanted,
 
 /// The answer that a repeated launch gets: what the first one got.
 session_view first_answer(const std::vector<eventstore::recorded_event>& events) {
-  session_view first;
-  for (const auto& recorded : events) {
-    first.session =
-        domain::evolve(std::move(first.session), std::get<domain::session_event>(recorded.event),
-                       recorded.recorded_at);
-    first.version = recorded.version;
-    first.position = recorded.position;
-  }
-  first.is_repeat = true;
-  return first;
+  session_state first;
+  fold(first, events);
+  auto seen = view(first);
+  seen.is_repeat = true;
+  return seen;
 }
 
 /// Whether the launch that led to `first` wanted what this one wants.
@@ -127,8 +122,7 @@ void execute(session_pointer self, wish wanted) {
     reply(why);
     if (self->state.version == 0 && code_of(why) == errc::log_refused)
       return act(self);
-    self->quit(
-        std::move(why)); // Written or not? Only the log knows: whoever comes next reads it afresh.
+    self->quit(std::move(why)); // Written or not? Whoever comes next reads the log afresh.
   };
   self->request(my.with.journal, commit_timeout, append_events{std::move(request)})
       .await(committed, in_doubt);
@@ -472,6 +466,12 @@ session_interface::behavior_type session(session_pointer self, domain::session_i
       },
       [self](const note_desktop_opened& m) {
         return ask(self, domain::open_desktop{}, user_actor(m.by));
+      },
+      [self](const note_vm_lost& m) {
+        return ask(self, domain::lose_vm{m.vm, m.detail}, "system:reconciler");
+      },
+      [self](const note_vm_moved& m) {
+        return ask(self, domain::note_move{m.vm, m.node}, "system:reconciler");
       },
       [self](const discard_vm& m) { return ask(self, domain::discard{}, user_actor(m.by)); },
       [self](const hand_over_vm& m) { return hand_over(self, m); },

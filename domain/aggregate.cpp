@@ -32,6 +32,9 @@ struct folder {
   }
   aggregate operator()(const user_event& e) const { return evolve(take<user>(before), e, at); }
   aggregate operator()(const alert_event& e) const { return evolve(take<alert_outbox>(before), e); }
+  aggregate operator()(const reconciliation_event& e) const {
+    return evolve(take<reconciliation>(before), e, at);
+  }
 };
 
 // -- values in words ----------------------------------------------------------
@@ -177,6 +180,15 @@ struct describer {
     return {{"raised", words(a.raised)},
             {"mailed", words(a.mailed)},
             {"waiting", words(a.waiting.size())}};
+  }
+
+  values operator()(const reconciliation& r) const {
+    values all{{"found", words(r.found)}, {"settled", words(r.settled)}};
+    auto open = count_open(r);
+    for (std::size_t kind = 0; kind < open.size(); ++kind)
+      all.push_back({"open_" + std::string{to_string(static_cast<difference_kind>(kind))},
+                     words(open[kind])});
+    return all;
   }
 };
 

@@ -11,7 +11,8 @@
 namespace berth::domain {
 
 /// What the events of one stream are about, as they leave it; nothing before the first of them.
-using aggregate = std::variant<std::monostate, session, node, vm_template, user, alert_outbox>;
+using aggregate =
+    std::variant<std::monostate, session, node, vm_template, user, alert_outbox, reconciliation>;
 
 /// Folds one event that the log recorded at `at`. Throws corrupt_history when it cannot follow.
 aggregate evolve(aggregate before, const event& happened, time_point at);

@@ -48,6 +48,46 @@ std::string_view words(end_reason reason) {
   return "for an unknown reason";
 }
 
+std::string_view words(difference_kind kind) {
+  switch (kind) {
+  case difference_kind::stray:
+    return "stray VM";
+  case difference_kind::foreign:
+    return "foreign VM";
+  case difference_kind::late_clone:
+    return "late clone";
+  case difference_kind::lost:
+    return "lost VM";
+  case difference_kind::overdue:
+    return "overdue destruction";
+  case difference_kind::moved:
+    return "moved VM";
+  case difference_kind::stopped:
+    return "stopped VM";
+  case difference_kind::leaked_volume:
+    return "leaked volume";
+  }
+  return "difference";
+}
+
+std::string_view words(settlement how) {
+  switch (how) {
+  case settlement::gone:
+    return "is gone";
+  case settlement::destroyed:
+    return "was destroyed";
+  case settlement::session_told:
+    return "is known to its session";
+  case settlement::resolved:
+    return "is as the log says";
+  }
+  return "is settled";
+}
+
+std::string subject(vm_id vm, const std::string& volume) {
+  return volume.empty() ? say("VM ", vm.value) : say("volume ", volume);
+}
+
 /// One overload for each event; one that is missing does not compile.
 struct narrator {
   std::string operator()(const session_requested& e) const {
@@ -83,6 +123,9 @@ struct narrator {
   }
   std::string operator()(const session_activated& e) const {
     return say("active: VM ", e.vm.value, " on node ", e.node.value, " answers at ", e.address);
+  }
+  std::string operator()(const vm_moved& e) const {
+    return say("VM ", e.vm.value, " is on node ", e.node.value, " now");
   }
   std::string operator()(const step_failed& e) const {
     return say("the step failed (", to_string(e.fault), ", failure ", e.failures, ")",
@@ -187,6 +230,26 @@ struct narrator {
   std::string operator()(const alerts_mailed& e) const {
     return say("alerts up to ", e.through, " were mailed");
   }
+
+  std::string operator()(const difference_found& e) const {
+    return say(words(e.kind), ": ", subject(e.vm, e.volume),
+               e.node.value.empty() ? "" : " on node " + e.node.value,
+               e.session ? " of session " + to_string(*e.session) : "", because(e.detail));
+  }
+  std::string operator()(const removal_intended& e) const {
+    return say("VM ", e.vm.value, ", which names session ", to_string(e.session),
+               ", is to be destroyed");
+  }
+  std::string operator()(const removal_postponed& e) const {
+    if (e.quarantined)
+      return say("VM ", e.vm.value, " is left alone until an operator has seen to it",
+                 because(e.reason));
+    return say("destroying VM ", e.vm.value, " failed (failure ", e.failures, ")",
+               because(e.reason), "; again at ", to_rfc3339(e.retry_at));
+  }
+  std::string operator()(const difference_settled& e) const {
+    return say(words(e.kind), " no more: ", subject(e.vm, e.volume), " ", words(e.how));
+  }
 };
 
 /// Reasons that came from Proxmox are left out: they name VMs and storages.
@@ -212,6 +275,9 @@ struct owner_narrator {
   sentence operator()(const task_accepted&) const { return std::nullopt; }
   sentence operator()(const vm_started&) const { return "the VM is booting"; }
   sentence operator()(const session_activated&) const { return "the desktop is ready"; }
+  sentence operator()(const vm_moved& e) const {
+    return say("the VM is on node ", e.node.value, " now");
+  }
   sentence operator()(const step_failed& e) const {
     return say("a step failed and will be tried again at ", to_rfc3339(e.retry_at));
   }

@@ -122,6 +122,13 @@ void fields(auto&& io, is<domain::session_activated> auto& e) {
 }
 
 template <>
+inline constexpr std::string_view type_name<domain::vm_moved> = "vm_moved";
+void fields(auto&& io, is<domain::vm_moved> auto& e) {
+  io("vm", e.vm);
+  io("node", e.node);
+}
+
+template <>
 inline constexpr std::string_view type_name<domain::step_failed> = "step_failed";
 void fields(auto&& io, is<domain::step_failed> auto& e) {
   io("vm", e.vm);
@@ -362,6 +369,45 @@ template <>
 inline constexpr std::string_view type_name<domain::alerts_mailed> = "alerts_mailed";
 void fields(auto&& io, is<domain::alerts_mailed> auto& e) {
   io("through", e.through);
+}
+
+// -- reconciliation -----------------------------------------------------------
+
+template <>
+inline constexpr std::string_view type_name<domain::difference_found> = "difference_found";
+void fields(auto&& io, is<domain::difference_found> auto& e) {
+  io("kind", e.kind);
+  io("vm", e.vm);
+  io.unless_default("session", e.session);
+  io.unless_default("node", e.node);
+  io("detail", e.detail);
+  io.unless_default("volume", e.volume);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::removal_intended> = "removal_intended";
+void fields(auto&& io, is<domain::removal_intended> auto& e) {
+  io("vm", e.vm);
+  io("session", e.session);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::removal_postponed> = "removal_postponed";
+void fields(auto&& io, is<domain::removal_postponed> auto& e) {
+  io("vm", e.vm);
+  io("reason", e.reason);
+  io.unless_default("quarantined", e.quarantined);
+  io("failures", e.failures);
+  io("retry_at", e.retry_at);
+}
+
+template <>
+inline constexpr std::string_view type_name<domain::difference_settled> = "difference_settled";
+void fields(auto&& io, is<domain::difference_settled> auto& e) {
+  io("kind", e.kind);
+  io("vm", e.vm);
+  io.unless_default("volume", e.volume);
+  io("how", e.how);
 }
 
 } // namespace berth::eventstore

@@ -117,6 +117,12 @@ private:
   static auto parse(std::string_view text, const domain::alert_kind*) {
     return domain::parse_alert_kind(text);
   }
+  static auto parse(std::string_view text, const domain::difference_kind*) {
+    return domain::parse_difference_kind(text);
+  }
+  static auto parse(std::string_view text, const domain::settlement*) {
+    return domain::parse_settlement(text);
+  }
 
   simdjson::dom::object object_;
   std::string path_;

@@ -33,7 +33,9 @@ private:
   void apply(const recorded_event& from, const domain::node_event& happened);
   void apply(const recorded_event& from, const domain::template_event& happened);
   void apply(const recorded_event& from, const domain::user_event& happened);
-  void apply(const recorded_event&, const domain::alert_event&) {} // Nobody lists alerts.
+  // Nobody lists these.
+  void apply(const recorded_event&, const domain::alert_event&) {}
+  void apply(const recorded_event&, const domain::reconciliation_event&) {}
 
   open_session& session_before(const recorded_event& event);
   void write(const open_session& session, domain::time_point updated_at);

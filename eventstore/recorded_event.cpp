@@ -47,7 +47,7 @@ std::string stream_of(domain::user_id id) {
 }
 
 bool is_stream(std::string_view name) {
-  return name == alerts_stream || session_of(name) || user_of(name)
+  return name == alerts_stream || name == reconciliation_stream || session_of(name) || user_of(name)
          || is_word(behind(node_prefix, name), ".-") || is_number(behind(template_prefix, name));
 }
 

@@ -23,7 +23,7 @@ struct cause {
 /// One event as the log holds it.
 struct recorded_event {
   std::uint64_t position = 0; ///< 1.. without gaps; the order of commits
-  std::string stream;         ///< `session-<ulid>`, `node-<name>`, `template-<n>`, `user-<n>`
+  std::string stream;         ///< `session-<ulid>`, `node-<name>`, `template-<n>`, `user-<n>`...
   std::uint64_t version = 0;  ///< 1.. without gaps within its stream
   domain::ulid event_id;
   domain::time_point
@@ -35,8 +35,9 @@ struct recorded_event {
   bool operator==(const recorded_event&) const = default;
 };
 
-/// The one stream of alerts.
+/// The one stream of alerts, and the one about differences between log and cluster.
 inline constexpr std::string_view alerts_stream = "alerts";
+inline constexpr std::string_view reconciliation_stream = "reconciliation";
 
 std::string stream_of(const domain::session_id& id);
 std::string stream_of(const domain::node_name& node);

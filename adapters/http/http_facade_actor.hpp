@@ -6,6 +6,7 @@
 #include "actors/inventory.hpp"
 #include "actors/metrics.hpp"
 #include "actors/protocol.hpp"
+#include "actors/reconciler.hpp"
 #include "adapters/http/api_call.hpp"
 #include "adapters/http/rate_limit.hpp"
 #include "domain/ulid.hpp"
@@ -34,6 +35,7 @@ struct facade_collaborators {
   actors::metrics_actor metrics;
   actors::telemetry_hub_actor hub;
   actors::load_history_actor load_history;
+  actors::reconciler_actor reconciler;
   actors::audit_actor audit;
   std::function<domain::time_point()> now;
   std::function<domain::ulid()> next_id;     ///< of commands without an idempotency key

@@ -56,6 +56,8 @@ constexpr std::array table{
     route{"GET", "/admin/users/*", action::see_all, show_user},
     route{"PATCH", "/admin/users/*", action::administer, change_user},
     route{"PUT", "/admin/users/*/password", action::administer, set_user_password},
+    route{"GET", "/admin/reconciliation", action::see_all, show_reconciliation},
+    route{"POST", "/admin/reconciliation", action::administer, reconcile_now},
     route{"GET", "/admin/audit", action::see_all, read_audit},
     route{"GET", "/admin/audit/types", action::see_all, list_event_types},
     route{"GET", "/admin/audit/state", action::see_all, show_state},

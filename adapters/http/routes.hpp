@@ -19,6 +19,10 @@ void show_state(exchange x);
 void verify_log(exchange x);
 void export_log(exchange x);
 
+// reconciliation_routes.cpp
+void show_reconciliation(exchange x);
+void reconcile_now(exchange x);
+
 // document_routes.cpp
 void show_openapi_document(exchange x);
 void show_api_docs(exchange x);

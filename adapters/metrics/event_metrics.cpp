@@ -55,20 +55,29 @@ event_metrics::event_metrics(std::shared_ptr<prometheus::Registry> registry)
       node_load_(gauges(*registry_, "berth_node_load",
                         "Load score of a node that answers: 0.7 RAM share + 0.3 CPU share.")),
       node_online_(gauges(*registry_, "berth_node_online", "Whether a node answers: 1 or 0.")),
+      differences_(gauges(*registry_, "berth_differences",
+                          "Open differences between the event log and the cluster, by kind.")),
       position_(lone_gauge(*registry_, "berth_log_position",
                            "Position in the event log up to which these metrics count.")) {
   for (auto status : {session_status::pending, session_status::active, session_status::expired,
                       session_status::failed})
     sessions_.Add({{"status", text(status)}});
+  show_differences();
 }
 
-void event_metrics::begin(const std::vector<eventstore::session_row>& open, std::uint64_t head) {
+void event_metrics::begin(const std::vector<eventstore::session_row>& open,
+                          const std::vector<eventstore::recorded_event>& differences,
+                          std::uint64_t head) {
   for (const auto& row : open) {
     auto& session = open_[row.id];
     session.from_template = std::to_string(row.from_template.value);
     session.requested_at = row.created_at;
     show(session, row.status);
   }
+  for (const auto& recorded : differences)
+    if (const auto* event = std::get_if<domain::reconciliation_event>(&recorded.event);
+        event && recorded.position <= head)
+      count(*event, recorded.recorded_at);
   position_.Set(static_cast<double>(head));
 }
 
@@ -80,6 +89,20 @@ void event_metrics::count(const eventstore::recorded_event& happened) {
   } else if (const auto* of_node = std::get_if<domain::node_event>(&happened.event)) {
     if (std::holds_alternative<domain::node_removed>(*of_node))
       forget_node(happened.stream);
+  } else if (const auto* of_cluster = std::get_if<domain::reconciliation_event>(&happened.event))
+    count(*of_cluster, happened.recorded_at);
+}
+
+void event_metrics::count(const domain::reconciliation_event& happened, domain::time_point at) {
+  reconciliation_ = domain::evolve(std::move(reconciliation_), happened, at);
+  show_differences();
+}
+
+void event_metrics::show_differences() {
+  auto counts = domain::count_open(reconciliation_);
+  for (std::size_t kind = 0; kind < counts.size(); ++kind) {
+    std::string name{domain::to_string(static_cast<domain::difference_kind>(kind))};
+    differences_.Add({{"kind", name}}).Set(static_cast<double>(counts[kind]));
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/placement/node_load.hpp"
+#include "domain/reconciliation/reconciliation.hpp"
 #include "eventstore/read_model.hpp"
 #include "eventstore/recorded_event.hpp"
 
@@ -23,8 +24,10 @@ class event_metrics {
 public:
   explicit event_metrics(std::shared_ptr<prometheus::Registry> registry);
 
-  /// Begins at `head`, with every session that is not closed there.
-  void begin(const std::vector<eventstore::session_row>& open, std::uint64_t head);
+  /// Begins at `head`, with every session that is not closed there and what has happened about
+  /// differences between log and cluster; what is behind `head` comes again.
+  void begin(const std::vector<eventstore::session_row>& open,
+             const std::vector<eventstore::recorded_event>& differences, std::uint64_t head);
 
   /// Counts the next event.
   void count(const eventstore::recorded_event& happened);
@@ -46,6 +49,8 @@ private:
 
   void count(const domain::session_id& id, const domain::session_event& happened,
              domain::time_point at);
+  void count(const domain::reconciliation_event& happened, domain::time_point at);
+  void show_differences();
   void close(const domain::session_id& id);
   void show(open_session& session, const std::string& status);
   void hide_load(node_gauges& node);
@@ -60,9 +65,11 @@ private:
   prometheus::Family<prometheus::Gauge>& sessions_;
   prometheus::Family<prometheus::Gauge>& node_load_;
   prometheus::Family<prometheus::Gauge>& node_online_;
+  prometheus::Family<prometheus::Gauge>& differences_;
   prometheus::Gauge& position_;
   std::map<domain::session_id, open_session> open_;
   std::map<domain::node_name, node_gauges> nodes_;
+  domain::reconciliation reconciliation_;
 };
 
 } // namespace berth::metrics

@@ -13,18 +13,27 @@ namespace {
 
 using metrics_pointer = metrics_interface::stateful_pointer<metrics_state>;
 
-void follow(metrics_pointer self, std::uint64_t head, const actors::session_list& open) {
+void follow(metrics_pointer self, std::uint64_t head, const actors::session_list& open,
+            const actors::stream_history& differences) {
   auto& my = self->state;
-  my.counts->begin(open.sessions, head);
+  my.counts->begin(open.sessions, differences.events, head);
   self->send(my.with.hub, actors::subscribe_telemetry{self, head});
+}
+
+void read_differences(metrics_pointer self, std::uint64_t head, const actors::session_list& open) {
+  actors::read_stream wanted{std::string{eventstore::reconciliation_stream}};
+  self->request(self->state.with.journal, actors::catch_up_timeout, std::move(wanted))
+      .await([self, head,
+              open](const actors::stream_history& history) { follow(self, head, open, history); },
+             [self](caf::error& why) { self->quit(std::move(why)); });
 }
 
 void read_open_sessions(metrics_pointer self, actors::debts& owed) {
   actors::find_sessions wanted{std::move(owed.open_sessions), owed.head};
   self->request(self->state.with.directory, actors::catch_up_timeout, std::move(wanted))
-      .await(
-          [self, head = owed.head](const actors::session_list& open) { follow(self, head, open); },
-          [self](caf::error& why) { self->quit(std::move(why)); });
+      .await([self, head = owed.head](
+                 const actors::session_list& open) { read_differences(self, head, open); },
+             [self](caf::error& why) { self->quit(std::move(why)); });
 }
 
 void start(metrics_pointer self) {

@@ -85,7 +85,7 @@ cluster_watch::look(const std::vector<look_interest>& interests) {
   }
   seen->resources = std::move(std::get<pve_resources>(resources));
   bool absence_matters = std::ranges::any_of(interests, [&](const look_interest& interest) {
-    return interest.vmid != 0 && !find(seen->resources, interest.vmid);
+    return interest.whole || (interest.vmid != 0 && !find(seen->resources, interest.vmid));
   });
   if (absence_matters)
     seen->complete = co_await is_complete();

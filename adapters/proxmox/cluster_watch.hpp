@@ -19,8 +19,9 @@ namespace berth::proxmox {
 struct look_interest {
   std::uint32_t vmid = 0; ///< 0: no VM, the nodes will do
   std::uint32_t cloned_from =
-      0;            ///< the template's VMID, should a clone have been sent whose answer was lost
-  std::string upid; ///< the task to report on; empty: none
+      0;              ///< the template's VMID, should a clone have been sent whose answer was lost
+  std::string upid;   ///< the task to report on; empty: none
+  bool whole = false; ///< the absence of any VM matters
 };
 
 /// One look at the whole cluster, shared by everybody who waited for it.

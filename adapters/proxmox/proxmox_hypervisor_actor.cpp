@@ -64,6 +64,12 @@ hypervisor_interface::behavior_type proxmox_hypervisor(hypervisor_pointer self,
       [self](const actors::sample_node& m) {
         return run(self, self->state.gateway->sample(m.node), self->state.samples);
       },
+      [self](const actors::survey_vms& m) {
+        return run(self, self->state.gateway->survey(m), self->state.surveys);
+      },
+      [self](const actors::list_volumes& m) {
+        return run(self, self->state.gateway->survey(m), self->state.volumes);
+      },
       [self](const actors::inspect_template& m) {
         return run(self, self->state.gateway->inspect(m), self->state.templates);
       },
@@ -76,6 +82,8 @@ hypervisor_interface::behavior_type proxmox_hypervisor(hypervisor_pointer self,
       [self](look_finished& done) { deliver(done, self->state.looks); },
       [self](order_finished& done) { deliver(done, self->state.orders); },
       [self](sample_finished& done) { deliver(done, self->state.samples); },
+      [self](vms_surveyed& done) { deliver(done, self->state.surveys); },
+      [self](volumes_listed& done) { deliver(done, self->state.volumes); },
       [self](template_inspected& done) { deliver(done, self->state.templates); },
       [self](node_inspected& done) { deliver(done, self->state.nodes); },
       [self](password_finished& done) { deliver(done, self->state.passwords); },

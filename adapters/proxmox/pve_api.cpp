@@ -65,6 +65,7 @@ pve_vm read_vm(json_element row) {
           .status = text_field(row, "status").value_or("unknown"),
           .lock = text_field(row, "lock").value_or(""),
           .tags = text_field(row, "tags").value_or(""),
+          .name = text_field(row, "name").value_or(""),
           .is_template = text_field(row, "type") == "qemu" && integer_field(row, "template") == 1};
 }
 
@@ -377,6 +378,39 @@ net::awaitable<pve_result<std::string>> pve_api::task_first_line(const std::stri
     bool fine =
         for_each(data, [&](json_element row) { first = text_field(row, "t").value_or(""); });
     return fine ? std::optional{first} : std::nullopt;
+  });
+}
+
+net::awaitable<pve_result<std::vector<pve_storage>>> pve_api::storages(const std::string& node) {
+  const auto path = "/nodes/" + node + "/storage";
+  form parameters{{"content", "images"}, {"enabled", "1"}};
+  auto body = co_await call("GET", path, std::move(parameters), privilege::of_this_call);
+  using storages = std::vector<pve_storage>;
+  co_return decode<storages>(body, path, [](json_element data) -> std::optional<storages> {
+    storages found;
+    bool fine = for_each(data, [&](json_element row) {
+      found.push_back({.name = text_field(row, "storage").value_or(""),
+                       .shared = integer_field(row, "shared") == 1,
+                       .active = integer_field(row, "active") == 1});
+    });
+    return fine ? std::optional{std::move(found)} : std::nullopt;
+  });
+}
+
+net::awaitable<pve_result<std::vector<pve_volume>>> pve_api::images(const std::string& node,
+                                                                    const std::string& storage) {
+  const auto path = "/nodes/" + node + "/storage/" + storage + "/content";
+  form parameters{{"content", "images"}};
+  auto body = co_await call("GET", path, std::move(parameters), privilege::of_this_call);
+  using volumes = std::vector<pve_volume>;
+  co_return decode<volumes>(body, path, [](json_element data) -> std::optional<volumes> {
+    volumes found;
+    bool fine = for_each(data, [&](json_element row) {
+      found.push_back({.volid = text_field(row, "volid").value_or(""),
+                       .vmid = static_cast<std::uint32_t>(integer_field(row, "vmid").value_or(0)),
+                       .size = integer_field(row, "size").value_or(0)});
+    });
+    return fine ? std::optional{std::move(found)} : std::nullopt;
   });
 }
 

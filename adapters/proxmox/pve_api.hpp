@@ -23,6 +23,7 @@ struct pve_vm {
   std::string status; ///< running, paused, stopped..., unknown
   std::string lock;
   std::string tags; ///< joined by `;`
+  std::string name;
   bool is_template = false;
 };
 
@@ -58,6 +59,19 @@ struct pve_task {
   std::string type;
   std::string id;
   std::string exit_status;
+};
+
+/// A storage that may hold disk images, as one node sees it.
+struct pve_storage {
+  std::string name;
+  bool shared = false;
+  bool active = false; ///< false: it does not answer
+};
+
+struct pve_volume {
+  std::string volid;
+  std::uint32_t vmid = 0; ///< 0: no VM's
+  std::int64_t size = 0;  ///< bytes
 };
 
 struct clone_options {
@@ -109,6 +123,10 @@ public:
                                                    const std::string& upid);
   net::awaitable<pve_result<std::string>> task_first_line(const std::string& node,
                                                           const std::string& upid);
+  /// The node's enabled storages for disk images, as far as the token may see them.
+  net::awaitable<pve_result<std::vector<pve_storage>>> storages(const std::string& node);
+  net::awaitable<pve_result<std::vector<pve_volume>>> images(const std::string& node,
+                                                             const std::string& storage);
   /// The guest's address on the card with this MAC; nothing while it has none.
   net::awaitable<pve_result<std::optional<std::string>>>
   agent_address(const std::string& node, std::uint32_t vmid, const std::string& mac);

@@ -12,6 +12,8 @@ std::string_view placeholder_after(std::string_view collection) {
     return "{vmid}";
   if (collection == "tasks")
     return "{upid}";
+  if (collection == "storage")
+    return "{storage}";
   return {};
 }
 

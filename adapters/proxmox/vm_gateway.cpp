@@ -1,12 +1,13 @@
 #include "adapters/proxmox/vm_gateway.hpp"
 
+#include "adapters/proxmox/cluster_survey.hpp"
 #include "adapters/proxmox/guest_address.hpp"
+#include "adapters/proxmox/vm_marks.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 
 namespace berth::proxmox {
@@ -18,30 +19,6 @@ using actors::errc;
 constexpr std::size_t details_per_node = 2;
 constexpr auto longest_clone = std::chrono::minutes{30};
 constexpr double mib = 1024.0 * 1024.0;
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-/// Tags are stored in lower case, in any order, joined by semicolons.
-bool has_tag(const std::string& tags, const std::string& tag) {
-  return (";" + lower(tags) + ";").find(";" + tag + ";") != std::string::npos;
-}
-
-domain::vm_lock lock_of(const std::string& text) {
-  if (text.empty())
-    return domain::vm_lock::none;
-  if (text == "clone")
-    return domain::vm_lock::clone;
-  return text == "destroyed" ? domain::vm_lock::destroyed : domain::vm_lock::other;
-}
-
-domain::vm_power power_of(const std::string& status) {
-  if (status == "stopped")
-    return domain::vm_power::stopped;
-  return status == "unknown" ? domain::vm_power::unknown : domain::vm_power::running;
-}
 
 domain::fault_class class_of(errc code) {
   switch (code) {
@@ -69,26 +46,7 @@ void report(domain::vm_sighting& to, const pve_task& task) {
   }
 }
 
-std::string description_of(const domain::session_id& id) {
-  return "Berth session " + domain::to_string(id)
-         + "\nMade by Berth, which will delete it. Please do not rename, retag or delete it.";
-}
-
 } // namespace
-
-std::string mark_of(const domain::session_id& id) {
-  return "berth-" + lower(domain::to_string(id));
-}
-
-domain::vm_marks marks_in(const pve_vm_config& config, const domain::session_id& marked) {
-  auto mark = mark_of(marked);
-  if (has_tag(config.tags, mark))
-    return domain::vm_marks::configured;
-  if (config.name == mark
-      || config.description.find("Berth session " + domain::to_string(marked)) != std::string::npos)
-    return domain::vm_marks::ours;
-  return config.lock == "clone" ? domain::vm_marks::none : domain::vm_marks::foreign;
-}
 
 vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, surroundings around)
     : io_(io), settings_(std::move(settings)), around_(std::move(around)), api_(settings_, around_),
@@ -174,7 +132,7 @@ net::awaitable<pve_result<domain::vm_sighting>> vm_gateway::look(actors::look_at
   sighting.node_online = seen->is_online(row->second.node);
   sighting.lock = lock_of(row->second.lock);
   sighting.power = power_of(row->second.status);
-  if (has_tag(row->second.tags, mark_of(wanted.marked)))
+  if (has_mark(row->second.tags, wanted.marked))
     sighting.marks = domain::vm_marks::configured;
   if (sighting.node_online)
     co_await add_details(sighting, wanted, row->second);
@@ -199,6 +157,16 @@ net::awaitable<pve_result<domain::node_sample>> vm_gateway::sample(domain::node_
   sample.ram_total_mb = static_cast<std::uint64_t>(static_cast<double>(seen.ram_total) / mib);
   sample.uptime_seconds = static_cast<std::uint64_t>(seen.uptime);
   co_return sample;
+}
+
+// -- surveying ----------------------------------------------------------------
+
+net::awaitable<pve_result<domain::vm_survey>> vm_gateway::survey(actors::survey_vms wanted) {
+  co_return co_await proxmox::survey(api_, watch_, details_, wanted);
+}
+
+net::awaitable<pve_result<domain::volume_list>> vm_gateway::survey(actors::list_volumes wanted) {
+  co_return co_await proxmox::survey(api_, watch_, details_, wanted);
 }
 
 // -- inspecting ---------------------------------------------------------------

@@ -21,6 +21,8 @@ public:
   net::awaitable<pve_result<domain::vm_sighting>> look(actors::look_at_vm wanted);
   net::awaitable<pve_result<actors::order_accepted>> carry_out(domain::vm_order order);
   net::awaitable<pve_result<domain::node_sample>> sample(domain::node_name node);
+  net::awaitable<pve_result<domain::vm_survey>> survey(actors::survey_vms wanted);
+  net::awaitable<pve_result<domain::volume_list>> survey(actors::list_volumes wanted);
   net::awaitable<pve_result<actors::template_facts>> inspect(actors::inspect_template wanted);
   net::awaitable<pve_result<actors::node_facts>> inspect(actors::inspect_node wanted);
   net::awaitable<pve_result<actors::guest_password_set>>
@@ -60,11 +62,5 @@ private:
   slots details_; ///< Proxmox serves a node's slow calls with three workers
   std::map<std::uint32_t, std::string> macs_; ///< of VMs whose address is awaited
 };
-
-/// The name that a VM of this session bears: `berth-` and the id in lower case.
-std::string mark_of(const domain::session_id& id);
-
-/// What tags, name and description say of whose VM this is.
-domain::vm_marks marks_in(const pve_vm_config& config, const domain::session_id& marked);
 
 } // namespace berth::proxmox

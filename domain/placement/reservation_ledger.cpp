@@ -20,6 +20,11 @@ void reservation_ledger::reserve(const session_id& by, vm_id vm, const node_name
   claims_[vm] = {by, {.vm = vm, .node = node, .ram_mb = ram_mb_[by], .cpu_cores = predicted_cores}};
 }
 
+void reservation_ledger::move(vm_id vm, const node_name& to) {
+  if (auto found = claims_.find(vm); found != claims_.end())
+    found->second.held.node = to;
+}
+
 void reservation_ledger::mark_running(vm_id vm, time_point since) {
   if (auto found = claims_.find(vm); found != claims_.end() && !found->second.held.running_since)
     found->second.held.running_since = since;
@@ -42,8 +47,11 @@ void reservation_ledger::on_event(const session_id&, const vm_started& e, time_p
 }
 
 void reservation_ledger::on_event(const session_id&, const session_activated& e, time_point) {
-  if (auto found = claims_.find(e.vm); found != claims_.end())
-    found->second.held.node = e.node;
+  move(e.vm, e.node);
+}
+
+void reservation_ledger::on_event(const session_id&, const vm_moved& e, time_point) {
+  move(e.vm, e.node);
 }
 
 void reservation_ledger::on_event(const session_id&, const vm_kept& e, time_point) {

@@ -28,6 +28,7 @@ private:
   };
 
   void reserve(const session_id& by, vm_id vm, const node_name& node);
+  void move(vm_id vm, const node_name& to);
   void mark_running(vm_id vm, time_point since);
 
   // One overload per event that matters here; the last takes all others.
@@ -36,6 +37,7 @@ private:
   void on_event(const session_id& id, const vm_taken_over& e, time_point at);
   void on_event(const session_id& id, const vm_started& e, time_point at);
   void on_event(const session_id& id, const session_activated& e, time_point at);
+  void on_event(const session_id& id, const vm_moved& e, time_point at);
   void on_event(const session_id& id, const vm_kept& e, time_point at);
   void on_event(const session_id& id, const vm_deleted& e, time_point at);
   void on_event(const session_id& id, const session_closed& e, time_point at);

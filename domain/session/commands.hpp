@@ -100,6 +100,17 @@ struct end {
 /// A timer: the log decides whether the deadline has come.
 struct reach_deadline {};
 
+// What a look at the whole cluster has shown of an active or kept session's VM.
+/// It does not exist any more. `detail` is for its owner.
+struct lose_vm {
+  vm_id vm;
+  std::string detail;
+};
+struct note_move {
+  vm_id vm;
+  node_name node;
+};
+
 struct hand_over {
   session_id to;
 };
@@ -132,7 +143,7 @@ using session_command =
     std::variant<request_session, assign_node, report_no_capacity, take_over, give_up_resumption,
                  begin_clone, begin_configuration, begin_start, accept_task, confirm_start,
                  activate, report_fault, abandon_attempt, extend, open_desktop, end, reach_deadline,
-                 hand_over, discard, begin_shutdown, confirm_kept, begin_deletion,
-                 report_teardown_fault, quarantine, confirm_deletion>;
+                 lose_vm, note_move, hand_over, discard, begin_shutdown, confirm_kept,
+                 begin_deletion, report_teardown_fault, quarantine, confirm_deletion>;
 
 } // namespace berth::domain

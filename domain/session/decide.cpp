@@ -179,6 +179,28 @@ decision on(const context& in, const Phase&, const open_desktop&) {
                     + ": there is a desktop only while it is active");
 }
 
+// -- what became of the VM ----------------------------------------------------
+
+template <class Phase>
+concept with_settled_vm = std::same_as<Phase, active> || std::same_as<Phase, keeping>;
+
+decision on(const context&, const active& a, const lose_vm& c) {
+  if (a.vm.vm != c.vm)
+    return nothing_new();
+  return events{session_ended{end_reason::vm_lost, c.detail}};
+}
+decision on(const context&, const keeping& k, const lose_vm& c) {
+  if (k.vm.vm != c.vm)
+    return nothing_new();
+  return events{vm_deleted{c.vm}};
+}
+template <with_settled_vm Phase>
+decision on(const context&, const Phase& p, const note_move& c) {
+  if (p.vm.vm != c.vm || p.vm.node == c.node)
+    return nothing_new();
+  return events{vm_moved{c.vm, c.node}};
+}
+
 // -- keeping ------------------------------------------------------------------
 
 decision on(const context&, const keeping&, const hand_over& c) {

@@ -108,6 +108,13 @@ struct session_activated {
   bool operator==(const session_activated&) const = default;
 };
 
+/// The VM of an active or kept session was found on another node: Proxmox or an admin moved it.
+struct vm_moved {
+  vm_id vm;
+  node_name node;
+  bool operator==(const vm_moved&) const = default;
+};
+
 /// A step failed and will be tried again within the same attempt.
 struct step_failed {
   vm_id vm;
@@ -197,9 +204,9 @@ struct session_closed {
 using session_event =
     std::variant<session_requested, session_placed, resumption_intended, vm_taken_over,
                  clone_intended, configuration_intended, start_intended, task_accepted, vm_started,
-                 session_activated, step_failed, attempt_failed, session_failed, session_extended,
-                 desktop_opened, session_ended, shutdown_intended, vm_kept, vm_handed_over,
-                 discard_requested, deletion_intended, teardown_failed, vm_quarantined, vm_deleted,
-                 session_closed>;
+                 session_activated, vm_moved, step_failed, attempt_failed, session_failed,
+                 session_extended, desktop_opened, session_ended, shutdown_intended, vm_kept,
+                 vm_handed_over, discard_requested, deletion_intended, teardown_failed,
+                 vm_quarantined, vm_deleted, session_closed>;
 
 } // namespace berth::domain

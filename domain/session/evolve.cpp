@@ -179,6 +179,17 @@ session_phase after(session& s, const active& a, const session_ended& e, time_po
   return over{};
 }
 
+template <class Phase>
+concept with_settled_vm = std::same_as<Phase, active> || std::same_as<Phase, keeping>;
+
+template <with_settled_vm Phase>
+session_phase after(session& s, Phase p, const vm_moved& e, time_point) {
+  require(e.vm == p.vm.vm && e.node != p.vm.node, s);
+  s.node = e.node;
+  p.vm.node = e.node;
+  return p;
+}
+
 session_phase after(session& s, const active& a, const desktop_opened& e, time_point) {
   require(e.vm == a.vm.vm, s);
   return a;
@@ -238,6 +249,10 @@ session_phase after(session& s, const shutting_down& d, const discard_requested&
 }
 session_phase after(session& s, const keeping& k, const discard_requested&, time_point at) {
   doom(s, k.vm, at);
+  return over{};
+}
+session_phase after(session& s, const keeping& k, const vm_deleted& e, time_point) {
+  require(e.vm == k.vm.vm, s);
   return over{};
 }
 session_phase after(session&, const keeping& k, const vm_handed_over& e, time_point) {

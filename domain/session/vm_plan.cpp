@@ -287,6 +287,12 @@ vm_decision plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_w
   return wait(vm_row::not_ours);
 }
 
+vm_decision plan_removal(const doomed_vm& doomed, const vm_sighting& seen, const vm_watch& watch,
+                         time_point now, double jitter) {
+  const session nobody;
+  return plan_deletion({nobody, seen, watch, now, jitter}, doomed);
+}
+
 bool wants_address(const session& s, vm_id vm) {
   const auto* p = std::get_if<provisioning>(&s.phase);
   return p && p->vm.vm == vm && p->step == provisioning_step::waiting_for_address;

@@ -43,6 +43,10 @@ struct vm_decision {
 vm_decision plan(const session& s, vm_id vm, const vm_sighting& seen, const vm_watch& watch,
                  time_point now, double jitter);
 
+/// The next step for a VM that must go, whosever it was: the same rows as for a session's.
+vm_decision plan_removal(const doomed_vm& doomed, const vm_sighting& seen, const vm_watch& watch,
+                         time_point now, double jitter);
+
 /// Whether the next look must ask for the address, which costs a call of its own.
 bool wants_address(const session& s, vm_id vm);
 

@@ -229,6 +229,8 @@ TEST_CASE_FIXTURE(fixture, "scheduler: a VM counts where it runs, not where it w
   journal.append(session_number(1), {domain::session_activated{vm, {"pve-2"}, "10.0.0.1"}});
   CHECK(nodes()[0].reservations.empty());
   CHECK(nodes()[1].reservations.size() == 1);
+  journal.append(session_number(1), {domain::vm_moved{vm, {"pve-1"}}});
+  CHECK(nodes()[0].reservations.size() == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "scheduler: an older sample does not replace a newer one") {

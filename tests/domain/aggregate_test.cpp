@@ -87,6 +87,11 @@ TEST_CASE("aggregate: nodes, templates, users and alerts say what they are") {
   auto raised =
       fold_all({alert_event{alert_raised{1, alert_kind::session_failed, own, vm, "full"}}});
   CHECK(value_of(compare({}, raised), "waiting").value == "1");
+
+  auto stray = fold_all({reconciliation_event{
+      difference_found{difference_kind::stray, vm, std::nullopt, pve1, "unknown", {}}}});
+  CHECK(value_of(compare({}, stray), "open_stray").value == "1");
+  CHECK(value_of(compare({}, stray), "open_lost").value == "0");
 }
 
 TEST_CASE("aggregate: of tokens and cookies there is the number, never the hash") {

@@ -17,6 +17,13 @@ TEST_CASE("narration: events are told in words") {
   CHECK(narrate(session_event{attempt_failed{2, {}, fault_class::capacity, "all are full", nine}})
         == "attempt 2 without a VM was given up (capacity): all are full");
   CHECK(narrate(node_event{node_maintenance_begun{}}) == "the node went into maintenance");
+  CHECK(narrate(reconciliation_event{
+            difference_found{difference_kind::late_clone, vm, own, pve1, "done with it", {}}})
+        == "late clone: VM 10000001 on node pve-1 of session 01JD0000000000000000000001: done with "
+           "it");
+  CHECK(narrate(reconciliation_event{difference_settled{
+            difference_kind::leaked_volume, vm, "ceph:vm-10000001-disk-0", settlement::gone}})
+        == "leaked volume no more: volume ceph:vm-10000001-disk-0 is gone");
 }
 
 TEST_CASE("narration: an owner is told how far the session is, and nothing of Proxmox") {
@@ -49,6 +56,7 @@ TEST_CASE("narration: no sentence for an owner holds a VMID, an address or Proxm
       start_intended{vm},
       vm_started{vm, nine},
       session_activated{vm, pve1, "10.0.0.9"},
+      vm_moved{vm, pve2},
       step_failed{vm, fault_class::transient, "VM 10000001: secret", 1, nine},
       attempt_failed{1, vm, fault_class::capacity, "VM 10000001: secret", nine},
       session_failed{end_reason::provisioning_failed, "VM 10000001: secret"},

@@ -116,6 +116,38 @@ TEST_CASE("session: without a node for its next attempt it waits, and gives up i
              session_failed{end_reason::provisioning_failed, "all full"}, session_closed{}});
 }
 
+TEST_CASE("session: one whose VM is lost is over, whatever its type") {
+  for (auto type : {session_type::ephemeral, session_type::persistent}) {
+    auto lost = session_ended{end_reason::vm_lost, "the VM is gone"};
+    given(until_active(type)).when(lose_vm{vm, "the VM is gone"}).then({lost});
+    CHECK(step_name(fold(until_active(type) + history{lost})) == "deleting");
+  }
+  given(until_active()).when(lose_vm{second_vm, "another"}).then_nothing();
+}
+
+TEST_CASE("session: a kept VM that is lost leaves nothing to keep") {
+  given(until_kept()).when(lose_vm{vm, "gone"}).then({vm_deleted{vm}, session_closed{}});
+  given(until_kept()).when(lose_vm{second_vm, "another"}).then_nothing();
+  given(until_handed_over()).when(lose_vm{vm, "gone"}).then_nothing();
+}
+
+TEST_CASE("session: a VM is lost only while nobody tends it") {
+  given(until_waiting()).when(lose_vm{vm, "gone"}).then_nothing();
+  given(until_deletion_intended()).when(lose_vm{vm, "gone"}).then_nothing();
+}
+
+TEST_CASE("session: an active or kept one follows its VM to another node") {
+  for (const auto& before : {until_active(), until_kept()}) {
+    given(before).when(note_move{vm, pve2}).then({vm_moved{vm, pve2}});
+    CHECK(fold(before + history{vm_moved{vm, pve2}}).node == pve2);
+    given(before).when(note_move{vm, pve1}).then_nothing();
+    given(before).when(note_move{second_vm, pve2}).then_nothing();
+  }
+  given(until_waiting()).when(note_move{vm, pve2}).then_nothing();
+  auto handed = fold(until_kept() + history{vm_moved{vm, pve2}, vm_handed_over{heir}});
+  CHECK(std::get<over>(handed.phase).handed->node == pve2);
+}
+
 TEST_CASE("session: expires at its deadline, and not before") {
   given(until_active()).when(reach_deadline{}, nine + 60min - 1ms).then_nothing();
   given(until_active())

@@ -49,6 +49,7 @@ std::vector<event> one_of_each() {
           session_event{task_accepted{vm, upid}},
           session_event{vm_started{vm, nine + 2min}},
           session_event{session_activated{vm, pve2, "10.0.0.9"}},
+          session_event{vm_moved{vm, pve1}},
           session_event{step_failed{vm, fault, "timeout", 2, nine + 30s}},
           session_event{attempt_failed{1, vm, fault_class::capacity, "no space", nine + 10s}},
           session_event{session_failed{end_reason::provisioning_failed, "three attempts"}},
@@ -85,7 +86,13 @@ std::vector<event> one_of_each() {
           user_event{signed_in{hash, ten}},
           user_event{signed_out{hash}},
           alert_event{alert_raised{3, alert_kind::deletion_stuck, of, vm, "locked"}},
-          alert_event{alerts_mailed{3}}};
+          alert_event{alerts_mailed{3}},
+          reconciliation_event{difference_found{difference_kind::leaked_volume, vm, of, pve2,
+                                                "2 GiB", "ceph:vm-10000001-disk-0"}},
+          reconciliation_event{removal_intended{vm, of}},
+          reconciliation_event{removal_postponed{vm, "locked", true, 2, ten}},
+          reconciliation_event{difference_settled{difference_kind::leaked_volume, vm,
+                                                  "ceph:vm-10000001-disk-0", settlement::gone}}};
 }
 
 std::filesystem::path golden(std::string_view type) {

@@ -214,6 +214,10 @@ TEST_CASE("read model: a session's row follows it through its life") {
   CHECK(row.created_at == nine);
   CHECK(row.updated_at == nine + 5min);
 
+  row = row_after({vm_moved{vm, pve2}});
+  CHECK(row.node == pve2);
+  CHECK(row.step == "active");
+
   row = row_after({session_ended{end_reason::ended_by_admin, "maintenance"}});
   CHECK(row.status == "expired");
   CHECK(row.reason == end_reason::ended_by_admin);

@@ -8,8 +8,9 @@ using namespace berth::eventstore;
 using namespace berth::tests;
 
 TEST_CASE("streams: their names are told from other texts") {
-  for (const auto& name : {stream_of(own), stream_of(pve1), stream_of(template_id{2}),
-                           stream_of(user_id{7}), std::string{alerts_stream}})
+  for (const auto& name :
+       {stream_of(own), stream_of(pve1), stream_of(template_id{2}), stream_of(user_id{7}),
+        std::string{alerts_stream}, std::string{reconciliation_stream}})
     CHECK_MESSAGE(is_stream(name), name);
   for (const auto* name : {"", "session-", "session-x", "node-", "node-a b", "template-",
                            "template-x", "user--1", "alert", "pve-1"})

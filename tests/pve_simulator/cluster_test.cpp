@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(simulator_fixture, "destroy: a leaked disk is a warning and st
   CHECK(exit_status(upid) == "WARNINGS: 1");
   CHECK_FALSE(in.vms.contains(101));
   REQUIRE(in.leaked.size() == 1);
-  CHECK(in.leaked[0].name == "vm-101-disk-0");
+  CHECK(in.leaked[0].disk.name == "vm-101-disk-0");
 }
 
 TEST_CASE_FIXTURE(simulator_fixture,

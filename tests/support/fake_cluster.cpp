@@ -268,6 +268,35 @@ caf::expected<domain::node_sample> fake_cluster::sample(const domain::node_name&
   return sample;
 }
 
+caf::expected<domain::vm_survey> fake_cluster::survey(const actors::survey_vms& wanted) {
+  if (!available)
+    return unavailable();
+  finish_due_tasks();
+  domain::vm_survey seen{.complete = complete, .why_not = complete ? "" : "no quorum"};
+  for (const auto& [id, vm] : vms_) {
+    if (id < wanted.first || id > wanted.last)
+      continue;
+    bool online = is_online(vm.node);
+    bool is_marked = vm.marks == domain::vm_marks::ours || vm.marks == domain::vm_marks::configured;
+    seen.vms.push_back({.vm = id,
+                        .node = vm.node,
+                        .node_online = online,
+                        .lock = vm.lock,
+                        .power = online ? vm.power : domain::vm_power::unknown,
+                        .name = "vm-" + std::to_string(id.value),
+                        .identified = online && vm.marks != domain::vm_marks::none,
+                        .marked = is_marked ? std::optional{vm.marked} : std::nullopt});
+  }
+  return seen;
+}
+
+caf::expected<domain::volume_list> fake_cluster::survey(const actors::list_volumes&) {
+  if (!available)
+    return unavailable();
+  ++volume_lists_;
+  return disks;
+}
+
 caf::expected<actors::template_facts>
 fake_cluster::inspect(const actors::inspect_template& wanted) const {
   if (!available)

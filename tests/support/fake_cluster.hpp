@@ -87,6 +87,7 @@ public:
   bool boots = true;     ///< false: guests never get an address
   bool desktops = true;  ///< false: nothing listens at the guests' ports
   std::map<domain::vm_id, actors::template_facts> templates; ///< empty: any VMID is a usual one
+  domain::volume_list disks;               ///< what the storages hold: orders do not change it
   std::optional<refused> password_refusal; ///< what every guest answers to a new password
 
   /// The next order of this kind meets `happens`; several are met one after the other.
@@ -109,6 +110,9 @@ public:
   /// Every password that a guest took, oldest first.
   const std::vector<actors::set_guest_password>& passwords() const { return passwords_; }
 
+  /// How many lists of volumes were asked for.
+  std::size_t volume_lists() const { return volume_lists_; }
+
   /// Every VM there is, by VMID.
   std::vector<fake_vm> vms();
 
@@ -125,6 +129,8 @@ public:
   caf::expected<actors::order_accepted> carry_out(const domain::vm_order& order);
   caf::expected<domain::vm_sighting> look(const actors::look_at_vm& at);
   caf::expected<domain::node_sample> sample(const domain::node_name& node);
+  caf::expected<domain::vm_survey> survey(const actors::survey_vms& wanted);
+  caf::expected<domain::volume_list> survey(const actors::list_volumes& wanted);
   caf::expected<actors::template_facts> inspect(const actors::inspect_template& wanted) const;
   caf::expected<actors::node_facts> inspect(const actors::inspect_node& wanted) const;
   caf::expected<actors::guest_password_set>
@@ -159,6 +165,7 @@ private:
   std::vector<domain::vm_order> orders_;
   std::vector<actors::set_guest_password> passwords_;
   std::map<std::size_t, std::deque<fault>> faults_;
+  std::size_t volume_lists_ = 0;
 };
 
 } // namespace berth::tests

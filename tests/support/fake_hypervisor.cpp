@@ -54,6 +54,8 @@ fake_hypervisor_interface::behavior_type fake_hypervisor(hypervisor_pointer self
       [self](const actors::sample_node& m) {
         return answer_with(self->state.cluster->sample(m.node));
       },
+      [self](const actors::survey_vms& m) { return answer_with(self->state.cluster->survey(m)); },
+      [self](const actors::list_volumes& m) { return answer_with(self->state.cluster->survey(m)); },
       [self](const actors::inspect_template& m) {
         return answer_with(self->state.cluster->inspect(m));
       },

@@ -69,6 +69,10 @@ std::uint64_t test_journal::append(const domain::node_name& to, const domain::no
   return append(eventstore::stream_of(to), {event});
 }
 
+std::uint64_t test_journal::append_difference(const domain::reconciliation_event& event) {
+  return append(std::string{eventstore::reconciliation_stream}, {event});
+}
+
 std::uint64_t test_journal::append(std::string stream, std::vector<domain::event> events) {
   auto history = in_.ask<actors::stream_history>(journal_, actors::read_stream{stream});
   auto version = history.value().events.size();

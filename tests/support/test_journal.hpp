@@ -29,6 +29,8 @@ public:
   std::uint64_t append(const domain::session_id& to, std::vector<domain::session_event> events);
   std::uint64_t append(const domain::node_name& to, const domain::node_event& event);
 
+  std::uint64_t append_difference(const domain::reconciliation_event& event);
+
   /// Registers a node that takes up to `max_vms` VMs.
   void register_node(const std::string& name, std::uint32_t max_vms = 50);
 

@@ -54,6 +54,8 @@ ROUTES = [
     ("GET", "/admin/users/999", None, READERS),
     ("PATCH", "/admin/users/999", {}, {ADMIN}),
     ("PUT", "/admin/users/999/password", {}, {ADMIN}),
+    ("GET", "/admin/reconciliation", None, READERS),
+    ("POST", "/admin/reconciliation", None, {ADMIN}),
     ("GET", "/admin/audit", None, READERS),
     ("GET", "/admin/audit/types", None, READERS),
     ("GET", "/admin/audit/state?at=999999", None, READERS),

@@ -51,6 +51,8 @@ module.exports.walk = [
   ['discardVm', { until: 'pm.response.code !== 409' }],
   ['endAnySession'],
 
+  ['showReconciliation'],
+  ['reconcileNow'],
   ['readAudit'],
   ['listEventTypes'],
   ['showStateAsOf'],

@@ -102,6 +102,7 @@ parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const
                     .metrics = counts,
                     .hub = broker.hub,
                     .load_history = broker.load_history,
+                    .reconciler = broker.reconciler,
                     .audit = {},
                     .now = wall_clock,
                     .next_id = [ids] { return ids->next(wall_clock()); },

@@ -85,8 +85,9 @@ answer storage_content(call& c) {
     for (const auto& disk : owner.disks)
       if (of.shared || owner.node == c.node())
         add(disk);
-  for (const auto& disk : c.in.leaked)
-    add(disk);
+  for (const auto& left : c.in.leaked)
+    if (of.shared || left.node == c.node())
+      add(left.disk);
   return {rows, {}};
 }
 

@@ -40,6 +40,12 @@ struct volume {
   std::string volid() const { return storage + ":" + (parent.empty() ? "" : parent + "/") + name; }
 };
 
+/// A volume that its VM's deletion left behind.
+struct leaked_volume {
+  volume disk;
+  std::string node; ///< where the VM was: a local storage has it there alone
+};
+
 struct snapshot {
   std::string name;
   std::string description;
@@ -142,7 +148,7 @@ public:
   std::vector<std::string> task_order; ///< oldest first
   std::set<std::string> pools{"berth"};
   std::vector<fault> faults;
-  std::vector<volume> leaked;
+  std::vector<leaked_volume> leaked;
   bool quorate = true;
   effects_journal journal;
   scaled_clock& clock;

@@ -152,7 +152,8 @@ std::string cluster::destroy(const std::string& on, std::uint32_t id, const std:
     continue_task(upid, doomed.id, destroy_seconds, [this, upid](vm& gone) {
       bool leaks = take_fault("leak_disk", gone.node, gone.id).has_value();
       if (leaks) {
-        leaked.insert(leaked.end(), gone.disks.begin(), gone.disks.end());
+        for (const auto& disk : gone.disks)
+          leaked.push_back({disk, gone.node});
         witness("volume_leaked", gone, upid);
       }
       bool warns = take_fault("task_warnings", gone.node, gone.id).has_value();

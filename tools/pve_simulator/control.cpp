@@ -58,8 +58,8 @@ json::value read_state(const cluster& in) {
                                {"passwords_set", json::value_from(of.passwords_set)}});
   }
   json::array leaked;
-  for (const auto& disk : in.leaked)
-    leaked.push_back(json::value(disk.volid()));
+  for (const auto& left : in.leaked)
+    leaked.push_back(json::value(left.disk.volid()));
   std::int64_t running = 0;
   for (const auto& [upid, of] : in.tasks)
     running += of.running ? 1 : 0;

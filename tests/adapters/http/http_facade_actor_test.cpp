@@ -90,6 +90,8 @@ supervisor(std::shared_ptr<std::vector<actors::launch_session>> launched) {
       [known](const actors::end_session& m) { return known(m.id); },
       [known](const actors::extend_session& m) { return known(m.id); },
       [known](const actors::note_desktop_opened& m) { return known(m.id); },
+      [known](const actors::note_vm_lost& m) { return known(m.id); },
+      [known](const actors::note_vm_moved& m) { return known(m.id); },
       [known](const actors::discard_vm& m) { return known(m.id); },
       [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
         return actors::make_error(actors::errc::unknown, "no session");

@@ -150,3 +150,19 @@ TEST_CASE_FIXTURE(fixture, "metrics: no label names a session or an owner") {
   CHECK_FALSE(mentions(domain::to_string(early)));
   CHECK_FALSE(mentions("owner"));
 }
+
+TEST_CASE_FIXTURE(fixture, "metrics: open differences count from the log's beginning, each once") {
+  auto stray = [](std::uint32_t vm) {
+    return domain::difference_found{
+        domain::difference_kind::stray, {vm}, std::nullopt, {"pve-1"}, "unknown", {}};
+  };
+  journal.append_difference(stray(10'000'001));
+  start();
+  CHECK(shows(R"(berth_differences{kind="stray"} 1)"));
+  CHECK(shows(R"(berth_differences{kind="lost"} 0)"));
+  journal.append_difference(stray(10'000'002));
+  CHECK(shows(R"(berth_differences{kind="stray"} 2)"));
+  journal.append_difference(domain::difference_settled{
+      domain::difference_kind::stray, {10'000'001}, {}, domain::settlement::gone});
+  CHECK(shows(R"(berth_differences{kind="stray"} 1)"));
+}

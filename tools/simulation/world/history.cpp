@@ -81,6 +81,7 @@ struct history::reader {
     vm_of(e.vm).ever_active = true;
     vm_of(e.vm).node = e.node;
   }
+  void operator()(const domain::vm_moved& e) const { vm_of(e.vm).node = e.node; }
   void operator()(const domain::step_failed&) const {}
   void operator()(const domain::attempt_failed&) const { doom(); }
   void operator()(const domain::session_failed& e) const {
@@ -146,6 +147,15 @@ struct history::reader {
   void operator()(const Other&) const {}
 };
 
+void history::intend_removal(const domain::removal_intended& e) {
+  auto& vm = vms_[e.vm];
+  verdicts_.require(vm.deleted && vm.marked == e.session,
+                    "only what its session is done with is a late clone",
+                    fmt::format("VM {}", e.vm.value));
+  vm.doomed = true;
+  vm.intents.insert("deletion");
+}
+
 void history::add(const std::vector<eventstore::recorded_event>& events) {
   for (const auto& recorded : events) {
     verdicts_.require(recorded.position == ids_.size() + 1, "positions without gaps",
@@ -155,6 +165,9 @@ void history::add(const std::vector<eventstore::recorded_event>& events) {
       auto id = eventstore::session_of(recorded.stream);
       std::visit(reader{*this, recorded, *id, sessions_[*id]}, *event);
     }
+    if (const auto* event = std::get_if<domain::reconciliation_event>(&recorded.event))
+      if (const auto* intended = std::get_if<domain::removal_intended>(event))
+        intend_removal(*intended);
     if (const auto* event = std::get_if<domain::node_event>(&recorded.event)) {
       auto name = recorded.stream.substr(5);
       if (const auto* added = std::get_if<domain::node_registered>(event))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/reconciliation/reconciliation.hpp"
 #include "domain/session/events.hpp"
 #include "eventstore/recorded_event.hpp"
 #include "tools/simulation/world/verdict.hpp"
@@ -67,6 +68,8 @@ public:
 
 private:
   struct reader;
+
+  void intend_removal(const domain::removal_intended& e);
 
   static constexpr std::size_t quota = 2; ///< of every user of a world
 

@@ -1,0 +1,108 @@
+#include "domain/reconciliation/claim_ledger.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace berth::domain {
+
+namespace {
+
+using claims = std::map<vm_id, vm_claim>;
+
+vm_claim claim_of(const session& s, const session_vm& vm, vm_wish wants) {
+  return {.session = s.id,
+          .marked = vm.marked,
+          .cloned_from = s.from.source,
+          .node = vm.node,
+          .wants = wants};
+}
+
+/// The VM of each phase that has one, and what is wanted of it.
+struct phase_claim {
+  const session& s;
+  claims& to;
+
+  void operator()(const provisioning& p) const { add(p.vm, vm_wish::provisioning); }
+  void operator()(const active& a) const { add(a.vm, vm_wish::active); }
+  void operator()(const shutting_down& d) const { add(d.vm, vm_wish::shutting_down); }
+  void operator()(const keeping& k) const { add(k.vm, vm_wish::kept); }
+  void operator()(const absent&) const {}
+  void operator()(const placing&) const {}
+  void operator()(const resuming&) const {}
+  void operator()(const over&) const {}
+
+  void add(const session_vm& vm, vm_wish wants) const { to[vm.vm] = claim_of(s, vm, wants); }
+};
+
+claims claims_of(const session& s) {
+  claims all;
+  std::visit(phase_claim{s, all}, s.phase);
+  for (const auto& doomed : s.doomed) {
+    auto& claim = all[doomed.is.vm] = claim_of(s, doomed.is, vm_wish::doomed);
+    claim.quarantined = doomed.quarantined;
+  }
+  return all;
+}
+
+bool is_closed(const session& s) {
+  const auto* ended = std::get_if<over>(&s.phase);
+  return ended && ended->closed;
+}
+
+} // namespace
+
+void claim_ledger::claim(vm_id vm, vm_claim wanted, time_point at) {
+  auto before = open_.find(vm);
+  bool is_same = before != open_.end() && before->second.wants == wanted.wants;
+  wanted.since = is_same ? before->second.since : at;
+  open_[vm] = std::move(wanted);
+}
+
+void claim_ledger::release(vm_id vm) {
+  auto found = open_.find(vm);
+  if (found == open_.end())
+    return;
+  auto at = std::ranges::lower_bound(gone_, vm, {}, &gone_vm::vm);
+  gone_.insert(at, {vm, found->second.cloned_from, found->second.marked});
+  open_.erase(found);
+}
+
+void claim_ledger::apply(const session_id& id, const session_event& happened, time_point at) {
+  auto& s = sessions_[id];
+  auto before = claims_of(s);
+  s = evolve(std::move(s), happened, at);
+  auto after = claims_of(s);
+  if (const auto* handed_over = std::get_if<vm_handed_over>(&happened)) {
+    // The heir takes the VM over with its next event; nobody else may take it for gone.
+    const auto& vm = *std::get<over>(s.phase).handed;
+    auto& claim = after[vm.vm] = claim_of(s, vm, vm_wish::provisioning);
+    claim.session = handed_over->to;
+  }
+  for (const auto& [vm, claimed] : before)
+    if (!after.contains(vm))
+      release(vm);
+  for (auto& [vm, claimed] : after)
+    claim(vm, std::move(claimed), at);
+  if (is_closed(s))
+    sessions_.erase(id);
+}
+
+std::optional<vm_claim> claim_ledger::find(vm_id vm) const {
+  if (auto found = open_.find(vm); found != open_.end())
+    return found->second;
+  auto at = std::ranges::lower_bound(gone_, vm, {}, &gone_vm::vm);
+  if (at == gone_.end() || at->vm != vm)
+    return std::nullopt;
+  return vm_claim{.session = at->made_by,
+                  .marked = at->made_by,
+                  .cloned_from = at->cloned_from,
+                  .wants = vm_wish::gone};
+}
+
+bool claim_ledger::knows(const session_id& session) const {
+  auto of_it = [&session](const auto& entry) { return entry.second.marked == session; };
+  return sessions_.contains(session) || std::ranges::any_of(open_, of_it)
+         || std::ranges::find(gone_, session, &gone_vm::made_by) != gone_.end();
+}
+
+} // namespace berth::domain

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "domain/ids.hpp"
+#include "domain/session/session.hpp"
+#include "domain/time.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace berth::domain {
+
+/// What the log wants of a VM.
+enum class vm_wish : std::uint8_t { provisioning, active, shutting_down, kept, doomed, gone };
+
+/// What the log says of one VMID that it has reserved.
+struct vm_claim {
+  session_id session; ///< who answers for it; once it is gone, whoever made it
+  session_id marked;  ///< whose name its marks bear
+  vm_id cloned_from;  ///< its template's VMID
+  node_name node;     ///< where the log saw it last; empty once it is gone
+  vm_wish wants{};
+  time_point since; ///< of this wish; unknown once it is gone
+  bool quarantined = false;
+  bool operator==(const vm_claim&) const = default;
+};
+
+/// Every VMID that the log ever reserved, folded from the events of all sessions. Keeps open
+/// sessions whole, and 24 bytes for each VM that is gone.
+class claim_ledger {
+public:
+  /// Folds one event of session `id` that the log recorded at `at`. Throws corrupt_history when it
+  /// cannot follow.
+  void apply(const session_id& id, const session_event& happened, time_point at);
+
+  /// Nothing when the VMID was never reserved.
+  std::optional<vm_claim> find(vm_id vm) const;
+
+  /// Whether any VM was ever reserved for this session.
+  bool knows(const session_id& session) const;
+
+  /// Of all VMs that are not gone.
+  const std::map<vm_id, vm_claim>& open() const { return open_; }
+
+private:
+  struct gone_vm {
+    vm_id vm;
+    vm_id cloned_from;
+    session_id made_by;
+  };
+
+  void claim(vm_id vm, vm_claim wanted, time_point at);
+  void release(vm_id vm);
+
+  std::map<session_id, session> sessions_; ///< those that are not closed
+  std::map<vm_id, vm_claim> open_;
+  std::vector<gone_vm> gone_; ///< by VMID
+};
+
+} // namespace berth::domain
