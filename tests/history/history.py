@@ -115,11 +115,16 @@ def seconds(time):
     return datetime.datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp()
 
 
+def request_path(row):
+    """A request that was refused before anybody looked at it is told with its whole path."""
+    return row["path"].removeprefix("/api2/json")
+
+
 def request_vmid(row):
     """The VM that a request is about."""
     if "newid" in row:
         return row["newid"]
-    parts = row["path"].split("/")
+    parts = request_path(row).split("/")
     return int(parts[4]) if len(parts) > 4 and parts[3] == "qemu" and parts[4].isdigit() else 0
 
 
@@ -127,7 +132,8 @@ def effect_of(row, epoch, scale):
     """`epoch`: the wall clock when the simulator's was 0; `scale`: how much faster that one runs."""
     at = epoch + row["at"] / scale
     if row["effect"] == "request":
-        return Effect(at, "request", request_vmid(row), method=row["method"], path=row["path"], status=row["status"])
+        return Effect(at, "request", request_vmid(row), method=row["method"], path=request_path(row),
+                      status=row["status"])
     return Effect(at, row["effect"], row["vmid"], row["node"], row["name"], row.get("task", ""))
 
 
