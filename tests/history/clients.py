@@ -53,6 +53,7 @@ class Client(threading.Thread):
         self.sessions = []  # ids of my own, newest last
         self.launched = []  # bodies and keys, to be repeated
         self.pace = 0.3  # seconds between two requests, at most
+        self.tries = 1000  # of one launch
 
     def ask(self, method, path, body=None, key=None):
         return self.notebook.ask(self, self.stack.berth.port, self.token, method, path, body, key)
@@ -75,7 +76,9 @@ class Client(threading.Thread):
 
     def insist(self, body, key):
         """Asks until there is an answer, with the same key: that is what it is for."""
-        while not self.leaving.wait(self.random.uniform(0, self.pace)):
+        for _ in range(self.tries):
+            if self.leaving.wait(self.random.uniform(0, self.pace)):
+                return
             done = self.ask("POST", "/sessions", body, key)
             if done.status == 201:
                 self.launched.append((body, key))

@@ -5,7 +5,6 @@ threads and processes interleave."""
 import argparse
 import os
 import pathlib
-import re
 import signal
 import sys
 import tempfile
@@ -14,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools/dev"
 
 import checker  # noqa: E402
 import cluster_checks  # noqa: E402
+import ending  # noqa: E402
 import history  # noqa: E402
 from clients import Client, Follower, Notebook  # noqa: E402
 from local_stack import BUILD, Failed, Stack, wait_until  # noqa: E402
@@ -76,52 +76,29 @@ class Campaign:
     def end_everything(self):
         """Ends every session, and sees every VM go. What is left then is quarantined, which an operator clears up."""
         wait_until("everything to end", lambda: self.end_open() == 0, 180, 0.5)
-        self.left = self.stack.simulator.control("GET", "/state")["vms"]
+        self.left = ending.vms(self.stack)
         for vm in self.left:
             if not vm["template"]:
                 self.stack.simulator.control("DELETE", f"/vms/{vm['vmid']}")
         self.restart_later()
-        wait_until("what an operator cleared up to be closed", lambda: not self.open_sessions(), 60, 0.2)
-
-    def open_sessions(self):
-        answer = self.admin.ask("GET", "/admin/sessions?open=true&limit=200").answer
-        if answer is None:
-            raise Failed("the list of sessions is not answered any more")
-        return answer["items"]
+        wait_until("what an operator cleared up to be closed",
+                   lambda: not ending.end_open_sessions(self.admin, "the campaign is over"), 60, 0.2)
 
     def end_open(self):
         """How many sessions still have something to lose that is not in quarantine."""
-        rows = self.open_sessions()
-        for row in rows:
-            if row["status"] in ("pending", "active"):
-                self.admin.ask("POST", f"/admin/sessions/{row['id']}/end", {"reason": "the campaign is over"})
-            elif row["keeps_vm"]:
-                self.admin.ask("DELETE", f"/sessions/{row['id']}/vm")
+        rows = ending.end_open_sessions(self.admin, "the campaign is over")
         log = Log(self.events())
-        waiting = {row["id"] for row in rows}
-        return len(waiting - {id for id in waiting if self.is_in_quarantine(log, id)})
+        return sum(not self.is_in_quarantine(log, row["id"]) for row in rows)
 
     def is_in_quarantine(self, log, id):
         there = [vm for vm in log.vms.values() if vm.made_for == id and vm.gone_from is None]
         return log.sessions[id].over_from and there and all("vm_quarantined" in vm.marks for vm in there)
 
     def tell(self, directory):
-        """Stops the daemon, and writes the history down."""
         newest = [event.position for event in self.events() if event.session][-1]
         wait_until("the follower to see the end", lambda: newest in self.follower.positions[-50:], 20)
         self.stop([self.follower])
-        self.daemon.end(signal.SIGTERM)
-        berth, simulator = self.stack.berth, self.stack.simulator
-        verified = re.search(r"head ([0-9a-f]{64})", berth.replay("verify").stdout)
-        secrets = [*self.notebook.secrets, *self.stack.tokens.values(), *self.stack.passwords.values(),
-                   simulator.token_secret, self.stack.guacamole.ready["json_key"]]
-        texts = {"berthd.log": berth.log.read_text(encoding="utf-8", errors="replace"),
-                 "the export": berth.replay("export").stdout}
-        templates = [vm["vmid"] for vm in self.left if vm["template"]]
-        history.save(directory, self.notebook.operations, simulator.journal(), berth.data / "log.db", {
-            "epoch": simulator.epoch(), "scale": TIME_SCALE, "foreign": [*FOREIGN, *templates], "left": self.left,
-            "runs": [(run.began, run.ended, run.ahead) for run in self.daemon.lives], "feed": self.follower.positions,
-            "verified_head": verified and verified[1], "secrets": secrets, "texts": texts})
+        return ending.tell(directory, self.stack, self.daemon, self.notebook, self.left, FOREIGN, self.follower.positions)
 
     def events(self):
         return history.read_log(self.stack.berth.data / "log.db")[1]
@@ -152,8 +129,7 @@ def run(seed, cycles, clients=8, pace=1.0, late_clones=False, keep=None):
         with Stack(TIME_SCALE, desktops="json", poll_ms=200, log_level="debug") as stack:
             campaign = Campaign(stack, seed, clients, pace, late_clones)
             campaign.run(cycles)
-            campaign.tell(kept)
-        told = history.load(kept)
+            told = campaign.tell(kept)
         describe(campaign, told)
         violations = checker.judge(told)
     if violations:

@@ -53,7 +53,7 @@ class Lab:
         self.number = itertools.count()
         self.changed = threading.Condition()
         self.leaving = False
-        self.inside = set()  # paths of sessions that are not ended yet
+        self.inside = {}  # the path of each session that is not ended yet, and its owner's token
         self.threads = [threading.Thread(target=self.work, daemon=True) for _ in range(workers)]
 
     def start(self):
@@ -62,8 +62,10 @@ class Lab:
             thread.start()
 
     def stop(self):
-        """No more launches; what is open is ended as it becomes due."""
+        """No more launches; everybody leaves now."""
         self.rate = 0
+        for path, token in list(self.inside.items()):
+            self.at(time.monotonic(), self.leave, token, path)
 
     def end(self):
         with self.changed:
@@ -118,7 +120,7 @@ class Lab:
             self.outcomes["not launched"] += 1
             return
         self.outcomes["launched"] += 1
-        self.inside.add(done.headers["Location"])
+        self.inside[done.headers["Location"]] = token
         self.at(time.monotonic() + LOOK_EVERY, self.look, token, done.headers["Location"], time.monotonic())
 
     def look(self, token, path, since):
@@ -127,6 +129,8 @@ class Lab:
         waited = time.monotonic() - since
         if status == "pending" and waited < PATIENCE:
             return self.at(time.monotonic() + LOOK_EVERY, self.look, token, path, since)
+        if path not in self.inside:
+            return
         self.outcomes[status if status != "pending" else "never active"] += 1
         if status != "active":
             return self.at(time.monotonic(), self.leave, token, path)
@@ -153,4 +157,4 @@ class Lab:
         done = self.ask("end", "DELETE", path, token)
         if done is None or done.status >= 500:
             return self.at(time.monotonic() + LOOK_EVERY, self.leave, token, path)
-        self.inside.discard(path)
+        self.inside.pop(path, None)
