@@ -3,7 +3,6 @@
 #include "actors/errors.hpp"
 #include "domain/session/session_policy.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace berth::actors {

@@ -17,7 +17,7 @@ def asks(operation, method, route):
 
 
 def launches(history):
-    return [operation for operation in history.operations if (operation.method, operation.path) == ("POST", "/sessions")]
+    return [one for one in history.operations if (one.method, one.path) == ("POST", "/sessions")]
 
 
 def acknowledged_launches_are_in_the_log(history, log):
@@ -91,7 +91,8 @@ def each_has_an_event_of_its_own(history, log, answers, kind, fits=lambda event,
         if mine:
             used.add(mine[0].position)
         else:
-            yield f"{operation.method} {operation.path} was acknowledged to {operation.client} without a {kind} of its own"
+            yield (f"{operation.method} {operation.path} was acknowledged to {operation.client} without a {kind} of its"
+                   " own")
 
 
 def acknowledged_extensions_are_in_the_log(history, log):

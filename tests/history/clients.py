@@ -1,4 +1,4 @@
-"""A crowd that launches, extends, opens, ends, keeps and discards at the same time, and writes down what it was told."""
+"""A crowd that launches, extends, visits, ends, keeps and discards all at once, and writes down what it was told."""
 
 import http.client
 import random

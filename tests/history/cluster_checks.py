@@ -1,5 +1,5 @@
-"""What must hold between the cluster's journal and the log: every change was announced, every VM is some session's, and none
-is left, doubled, or somebody else's."""
+"""What must hold between the cluster's journal and the log: every change was announced, every VM is some session's, and
+none is left, doubled, or somebody else's."""
 
 import collections
 import re

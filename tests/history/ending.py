@@ -25,8 +25,8 @@ def vms(stack):
 
 
 def tell(directory, stack, daemon, notebook, left, foreign=(), feed=()):
-    """Stops the daemon, writes the history down, and reads it again. `left`: the VMs that were there at the end; `foreign`:
-    VMIDs that are somebody else's, besides templates."""
+    """Stops the daemon, writes the history down, and reads it again. `left`: the VMs that were there at the end;
+    `foreign`: VMIDs that are somebody else's, besides templates."""
     daemon.end(signal.SIGTERM)
     berth, simulator = stack.berth, stack.simulator
     verified = re.search(r"head ([0-9a-f]{64})", berth.replay("verify").stdout)

@@ -1,6 +1,6 @@
 """What three witnesses tell of one run: the clients, the simulated cluster, and the event log.
 
-A history is kept as a directory: clients.jsonl, cluster.json, log.db and run.json. Nothing here shares code with Berth."""
+A history is kept as a directory: clients.jsonl, cluster.json, log.db and run.json. Nothing is shared with Berth."""
 
 import bisect
 import dataclasses

@@ -81,7 +81,8 @@ class Builder:
         self.event(second + 4, session, "session_closed")
 
     def history(self):
-        events = chained([dict(stream="session-" + session if session else f"user-{ANA}", type=kind, at=second, actor=actor, payload=payload)
+        events = chained([dict(stream="session-" + session if session else f"user-{ANA}", type=kind, at=second,
+                               actor=actor, payload=payload)
                           for second, session, kind, payload, actor in sorted(self.rows, key=lambda row: row[0])])
         left = tuple({"vmid": vmid, "name": name, "template": vmid == TEMPLATE}
                      for vmid, name in ((TEMPLATE, "gold"), (STRANGER, "somebody-else")))

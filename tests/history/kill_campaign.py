@@ -1,10 +1,11 @@
-"""kill -9 of berthd, hundreds of times, under a crowd of clients and over a cluster that fails: then everything is ended,
-and an independent checker compares what the clients, the cluster and the log tell. The seed fixes every choice, not how
-threads and processes interleave."""
+"""kill -9 of berthd, hundreds of times, under a crowd of clients and over a cluster that fails: then everything is
+ended, and an independent checker compares what the clients, the cluster and the log tell. The seed fixes every choice,
+not how threads and processes interleave."""
 
 import argparse
 import os
 import pathlib
+import shutil
 import signal
 import sys
 import tempfile
@@ -98,7 +99,8 @@ class Campaign:
         newest = [event.position for event in self.events() if event.session][-1]
         wait_until("the follower to see the end", lambda: newest in self.follower.positions[-50:], 20)
         self.stop([self.follower])
-        return ending.tell(directory, self.stack, self.daemon, self.notebook, self.left, FOREIGN, self.follower.positions)
+        return ending.tell(directory, self.stack, self.daemon, self.notebook, self.left, FOREIGN,
+                           self.follower.positions)
 
     def events(self):
         return history.read_log(self.stack.berth.data / "log.db")[1]
@@ -114,11 +116,13 @@ def describe(campaign, told):
     quarantined = sum("vm_quarantined" in vm.marks for vm in log.vms.values())
     longest = max((seconds for _, seconds in cluster_checks.overstays(told, log)), default=0)
     nemesis = campaign.nemesis
-    print(f"{nemesis.kills} kills, {nemesis.early_kills} more in start-up, {nemesis.pauses} pauses, {nemesis.faults} faults"
-          f" of the cluster\n{len(told.operations)} requests, {unanswered} without an answer; {len(launched)} sessions"
-          f" acknowledged, {activated} times active\n{len(told.effects)} effects and requests at the cluster, {made} VMs"
-          f" made, {quarantined} VMIDs quarantined; {len(told.events)} events\nlongest time that a VM was left when nothing"
-          f" wanted it any more: {longest:.1f} s")
+    print(f"{nemesis.kills} kills, {nemesis.early_kills} more in start-up, {nemesis.pauses} pauses,"
+          f" {nemesis.faults} faults of the cluster\n"
+          f"{len(told.operations)} requests, {unanswered} without an answer; {len(launched)} sessions acknowledged,"
+          f" {activated} times active\n"
+          f"{len(told.effects)} effects and requests at the cluster, {made} VMs made, {quarantined} VMIDs quarantined;"
+          f" {len(told.events)} events\n"
+          f"longest time that a VM was left when nothing wanted it any more: {longest:.1f} s")
 
 
 def run(seed, cycles, clients=8, pace=1.0, late_clones=False, keep=None):
@@ -128,7 +132,12 @@ def run(seed, cycles, clients=8, pace=1.0, late_clones=False, keep=None):
         kept = pathlib.Path(keep or directory)
         with Stack(TIME_SCALE, desktops="json", poll_ms=200, log_level="debug") as stack:
             campaign = Campaign(stack, seed, clients, pace, late_clones)
-            campaign.run(cycles)
+            try:
+                campaign.run(cycles)
+            except Failed:
+                if keep:
+                    shutil.copytree(stack.directory.name, kept, dirs_exist_ok=True)
+                raise
             told = campaign.tell(kept)
         describe(campaign, told)
         violations = checker.judge(told)

@@ -17,8 +17,9 @@ def text(value):
 
 
 def link_after(before, event):
-    """As eventstore/hash_chain.hpp describes it: every value has its length in front, an absent one the longest of all."""
-    leaf = b"\0" + number(8) + number(event.position) + text(event.stream) + number(8) + number(event.version)
+    """As in eventstore/hash_chain.hpp: every value has its length in front, an absent one the longest of all."""
+    leaf = b"\0" + number(8) + number(event.position)
+    leaf += text(event.stream) + number(8) + number(event.version)
     leaf += text(event.event_id) + text(event.type) + number(8) + number(event.schema_version)
     leaf += number(8) + number(event.recorded_at)
     leaf += text(event.command_id) if event.command_id else b"\xff" * 8

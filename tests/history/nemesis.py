@@ -1,4 +1,4 @@
-"""Kills, stops and starts the daemon at moments drawn from a seed, moves its wall clock, and breaks the cluster under it."""
+"""Kills, stops and starts the daemon at moments drawn from a seed, moves its clock, and breaks the cluster under it."""
 
 import random
 import signal
@@ -44,7 +44,7 @@ class Daemon:
 
 class Nemesis:
     def __init__(self, stack, daemon, seed, pace, late_clones):
-        """`pace`: the mean time between two kills, in seconds; `late_clones`: whether a clone's request may arrive late."""
+        """`pace`: the mean time between two kills, in seconds; `late_clones`: whether requests to clone may be late."""
         self.stack = stack
         self.daemon = daemon
         self.random = random.Random(f"{seed} nemesis")

@@ -1,4 +1,4 @@
-"""A lab full of people: launches at a steady rate, each followed until it is active, visited, perhaps extended, and ended."""
+"""A lab full of people: launches at a steady rate, each followed until it is active, used for a while, and ended."""
 
 import collections
 import heapq

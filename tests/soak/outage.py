@@ -1,9 +1,9 @@
-"""Proxmox does not answer for an hour, by Berth's clock: deadlines pass meanwhile, berthd is killed and started again, and
-when the cluster is back nothing that could be saved is lost, and nobody stampedes.
+"""Proxmox does not answer for an hour, by Berth's clock: deadlines pass meanwhile, berthd is killed and started again,
+and when the cluster is back nothing that could be saved is lost, and nobody stampedes.
 
-The hour is made of a shorter outage and a jump: berthd's restart in the middle finds its wall clock ahead by the rest of the
-hour, as after a machine's suspension. Waits within one life of berthd take their real time: with --seconds 3600 all of
-them do."""
+The hour is made of a shorter outage and a jump: berthd's restart in the middle finds its wall clock ahead by the rest
+of the hour, as after a machine's suspension. Waits within one life of berthd take their real time: with --seconds 3600
+all of them do."""
 
 import argparse
 import collections
@@ -48,12 +48,14 @@ class Outage:
         stack.berth.call("PATCH", "/admin/users/2", stack.tokens["admin"], {"quota": 1000})
 
     def launch(self, count, minutes):
-        made = [self.ana.ask("POST", "/sessions", {"template_id": 2, "duration_minutes": minutes}) for _ in range(count)]
+        body = {"template_id": 2, "duration_minutes": minutes}
+        made = [self.ana.ask("POST", "/sessions", body) for _ in range(count)]
         expect(all(one.status == 201 for one in made), f"launches were refused: {[one.status for one in made]}")
         return [one.answer["id"] for one in made]
 
     def states(self, ids):
-        return collections.Counter(self.ana.ask("GET", f"/sessions/{id}").answer["status"] for id in ids)
+        answers = [self.ana.ask("GET", f"/sessions/{id}").answer or {} for id in ids]
+        return collections.Counter(answer.get("status", "not answered") for answer in answers)
 
     def wait_for(self, ids, status, seconds):
         wait_until(f"{len(ids)} sessions to be {status}", lambda: self.states(ids) == {status: len(ids)}, seconds, 0.3)
@@ -96,7 +98,8 @@ class Outage:
         self.returned = time.time()
         self.wait_for(self.pending, "active", 60 + 60)
         self.caught_up = time.time()
-        wait_until("the VMs of what has ended to go", lambda: len(self.stack.simulator.vms()) == LONG + PENDING, 120, 0.3)
+        wait_until("the VMs of what has ended to go",
+                   lambda: len(self.stack.simulator.vms()) == LONG + PENDING, 120, 0.3)
         expect(self.states(self.long) == {"active": LONG}, f"sessions were lost: {self.states(self.long)}")
         self.settled = time.time()
         wait_until("everything to end", lambda: not ending.end_open_sessions(self.admin, "the test is over"), 60, 0.2)
@@ -104,14 +107,16 @@ class Outage:
     def judge_the_return(self, told):
         """How hard Berth was on a cluster that had just come back."""
         catching_up = [effect for effect in told.effects if self.returned <= effect.at <= self.settled]
-        requests = collections.Counter(int(effect.at - self.returned) for effect in catching_up if effect.what == "request")
+        requests = collections.Counter(int(effect.at - self.returned) for effect in catching_up
+                                       if effect.what == "request")
         busiest = max(requests.values(), default=0)
         made = [(effect.at, effect.at + CLONE_SECONDS) for effect in catching_up if effect.what == "vm_created"]
-        clones, teardowns = most_at_once(made), max(most_at_once(spans) for spans in takedowns(catching_up).values())
+        clones = most_at_once(made)
+        teardowns = max(most_at_once(spans) for spans in takedowns(catching_up).values())
         failed = [event.data for event in told.events if event.type in ("session_failed", "attempt_failed")]
         print(f"all active {self.caught_up - self.returned:.1f} s after the return, settled after"
-              f" {self.settled - self.returned:.1f} s: {sum(requests.values())} requests, {busiest} in the busiest second,"
-              f" {len(made)} clones, {clones} at once, {teardowns} VMs of one node taken down at once;"
+              f" {self.settled - self.returned:.1f} s: {sum(requests.values())} requests, {busiest} in the busiest"
+              f" second, {len(made)} clones, {clones} at once, {teardowns} VMs of one node taken down at once;"
               f" {len(failed)} attempts failed")
         expect(not failed, f"the outage was blamed on sessions: {failed[:2]}")
         expect(clones <= AT_ONCE, f"{clones} clones at once")

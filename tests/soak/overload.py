@@ -1,5 +1,5 @@
-"""Far more than berthd can serve: more connections than it takes, more launches than there is room for, more passwords than
-can be checked. Every refusal says when to come back, no answer is wrong or lost, and afterwards all is as it was."""
+"""Far more than berthd can serve: more connections than it takes, more launches than there is room for, more passwords
+than can be checked. Every refusal says when to come back, no answer is wrong or lost, and then all is as it was."""
 
 import collections
 import http.client
@@ -21,10 +21,11 @@ from clients import Client, Notebook  # noqa: E402
 from local_stack import BUILD, Failed, Stack, call, wait_until  # noqa: E402
 from nemesis import Daemon  # noqa: E402
 
-IDLERS = 1100  # connections that are held open: more than the 1024 that berthd takes
+MOST_CONNECTIONS = 1024  # that berthd takes
+IDLERS = 1100  # connections that are held open
 EACH = 55  # of one address: fewer than the 64 that an address may have
 CROWD = 24  # clients that go on all the while
-FLOODERS = 50  # threads that guess passwords
+FLOODERS = 40  # threads that guess passwords
 FLOOD = 4  # seconds
 QUOTA = 40
 PROMPT = 0.5  # seconds that an answer takes when it is over
@@ -38,8 +39,8 @@ def hold_open(port):
         held.append(socket.create_connection(("127.0.0.1", port), 10, source))
     for each in held:
         each.setblocking(False)
-    wait_until("those who are too many to be turned away", lambda: len(refused) >= IDLERS - 1024 or collect(held, refused),
-               10)
+    wait_until("those who are too many to be turned away",
+               lambda: len(refused) >= IDLERS - MOST_CONNECTIONS or collect(held, refused), 10)
     return held, refused
 
 
@@ -56,7 +57,7 @@ def collect(held, refused):
 
 
 def flood(who, port, until, seen, slips):
-    """Guesses the passwords of people who do not exist, each from an address of its own; nobody can tell that they do not."""
+    """Guesses the passwords of people who do not exist, which nobody can tell, each from an address of its own."""
     for number in itertools.count():
         if time.monotonic() >= until:
             return
@@ -146,10 +147,11 @@ def main():
             overload.too_many_connections()
             overload.too_much_of_everything()
             overload.it_is_over()
-            violations = checker.judge(ending.tell(directory, stack, overload.daemon, overload.notebook, ending.vms(stack)))
+            told = ending.tell(directory, stack, overload.daemon, overload.notebook, ending.vms(stack))
         except Failed as why:
-            print(f"FAILED {why}\n0 passed, 1 failed")
+            print(f"VIOLATED: {why}")
             return 1
+    violations = checker.judge(told)
     if violations:
         print(checker.report(violations))
     print(f"{len(checker.CHECKS)} checks, {len(violations)} violations")

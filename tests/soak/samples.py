@@ -1,4 +1,4 @@
-"""What a running berthd holds, sampled: its memory, descriptors, threads, queues and log; and whether it stays level."""
+"""What a running berthd holds, sampled: memory, descriptors, threads, queues and log; and whether it stays level."""
 
 import dataclasses
 import pathlib
@@ -47,8 +47,8 @@ def take(minute, berth, token):
                   wal.stat().st_size / MIB if wal.exists() else 0.0, **whole)
 
 
-HEADER = ("   min   rss MiB   fds  threads  cpu %  wal MiB  pending  in flight  conns  streams  actors  sessions  events/s"
-          "   p50 ms   p99 ms")
+HEADER = ("   min   rss MiB   fds  threads  cpu %  wal MiB  pending  in flight  conns  streams  actors  sessions"
+          "  events/s   p50 ms   p99 ms")
 
 
 def line(before, sample, p50, p99):
@@ -64,11 +64,11 @@ def slope_per_hour(samples, of):
     """By least squares."""
     if len(samples) < 2:
         return 0.0
-    return 60 * statistics.linear_regression([sample.minute for sample in samples], [of(sample) for sample in samples]).slope
+    return 60 * statistics.linear_regression([sample.minute for sample in samples], list(map(of, samples))).slope
 
 
-# What must stay level after warming up: its name, how it is read, and the most that it may grow in an hour. Descriptors and
-# actors are counted without those that belong to connections and sessions, which come and go with the load.
+# What must stay level after warming up: its name, how it is read, and the most that it may grow in an hour. Descriptors
+# and actors are counted without those that belong to connections and sessions, which come and go with the load.
 LEVELS = [
     ("memory, MiB", lambda sample: sample.rss, 8.0),
     ("descriptors beside connections", lambda sample: sample.descriptors - sample.connections, 2.0),

@@ -1,7 +1,7 @@
-"""Days in a lab at a multiple of its usual rate, against the real berthd and a simulated cluster: prints what berthd holds,
-and fails when anything grows, when an answer is wrong, or when a session is lost.
+"""A lab at a multiple of its usual rate, against the real berthd and a simulated cluster: prints what berthd holds, and
+fails when anything grows, when an answer is wrong, or when a session is lost.
 
-The usual rate is that of a lab of 500 seats where everybody launches once an hour: 500 launches an hour, 8.3 a minute."""
+The usual rate is that of a lab of 500 seats where everybody launches once an hour: 8.3 launches a minute."""
 
 import argparse
 import http.client
@@ -17,6 +17,7 @@ from lab import Lab, percentile  # noqa: E402
 from local_stack import Failed, Stack, wait_until  # noqa: E402
 
 USUAL_RATE = 500 / 60  # launches a minute
+SCALE = 4
 STAY = 60  # seconds that a session is used, in the mean
 LISTENERS = 5  # of each user: as many as there may be
 QUOTA = 1000
@@ -47,7 +48,8 @@ def drive(stack, rate, minutes, every):
     leaving, broken = threading.Event(), []
     for login in ("ana", "ben", "vera", "admin"):
         for _ in range(LISTENERS):
-            threading.Thread(target=listen, args=(berth.port, stack.tokens[login], leaving, broken), daemon=True).start()
+            arguments = (berth.port, stack.tokens[login], leaving, broken)
+            threading.Thread(target=listen, args=arguments, daemon=True).start()
     lab = Lab(berth.port, [stack.tokens["ana"], stack.tokens["ben"]], rate, STAY)
     lab.start()
     began, taken, answered = time.monotonic(), [sampling.take(0, berth, admin)], []
@@ -79,17 +81,18 @@ def settle(stack, lab):
 
 def run(minutes, rate, every):
     """The number of complaints."""
-    print(f"{rate:.1f} launches a minute, {rate / USUAL_RATE:.1f} times the usual rate of 500 seats; sessions are used for"
-          f" {STAY} s; {4 * LISTENERS} listeners; the cluster runs 4 times as fast as a real one", flush=True)
-    with Stack(time_scale=4, desktops="json", poll_ms=1000, web=None, log_level="info") as stack:
+    print(f"{rate:.1f} launches a minute, {rate / USUAL_RATE:.1f} times the usual rate of 500 seats; sessions are used"
+          f" for {STAY} s; {4 * LISTENERS} listeners; the cluster runs {SCALE} times as fast as a real one", flush=True)
+    with Stack(SCALE, desktops="json", poll_ms=1000, web=None, log_level="info") as stack:
         lab, taken, answered, broken = drive(stack, rate, minutes, every)
         settle(stack, lab)
     complaints = sampling.judge(taken, warm_up=minutes / 3)
     slowest = percentile(answered, 0.99)
     seconds = 60 * (taken[-1].minute - taken[0].minute)
-    print(f"{dict(lab.outcomes)}\nanswers by status: {dict(sorted(lab.answers.items(), key=str))}\n{broken} streams broke\n"
-          f"{(taken[-1].position - taken[0].position) / seconds:.1f} events/s; answers: p50 {percentile(answered, 0.5):.4f} s,"
-          f" p99 {slowest:.4f} s; active after p50 {percentile(lab.ready, 0.5):.0f} s, p99 {percentile(lab.ready, 0.99):.0f} s")
+    print(f"{dict(lab.outcomes)}\nanswers by status: {dict(sorted(lab.answers.items(), key=str))}\n"
+          f"{broken} streams broke; {(taken[-1].position - taken[0].position) / seconds:.1f} events/s\n"
+          f"answers: p50 {percentile(answered, 0.5):.4f} s, p99 {slowest:.4f} s; active after:"
+          f" p50 {percentile(lab.ready, 0.5):.0f} s, p99 {percentile(lab.ready, 0.99):.0f} s")
     lost = lab.outcomes["failed"] + lab.outcomes["expired"] + lab.outcomes["never active"]
     wrong = lab.answers[None] + sum(count for status, count in lab.answers.items() if status and status >= 500)
     for bad, what in [(lost, "sessions were lost"), (wrong, "requests were not answered as they should be"),
