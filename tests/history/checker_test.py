@@ -162,12 +162,12 @@ class Checker(unittest.TestCase):
     def test_a_vm_made_in_another_session_s_name(self):
         self.told.effects = replaced(self.told.effects, lambda one: one.what == "vm_created" and one.task,
                                      name="berth-" + KEEPING.lower())
-        self.caught("each_vm_is_made_once_for_its_session")
+        self.caught("each_vm_is_made_for_its_session")
 
     def test_a_vm_made_twice(self):
         made = next(one for one in self.told.effects if one.what == "vm_created" and one.task)
         self.told.effects.insert(self.told.effects.index(made), dataclasses.replace(made, at=made.at - 0.01))
-        self.caught("each_vm_is_made_once_for_its_session")
+        self.caught("each_vm_is_made_once", "what_is_called_gone_is_gone")
 
     def test_a_vmid_used_twice(self):
         placed = next(filter(named("session_placed", KEEPING), self.told.events))
@@ -203,11 +203,22 @@ class Checker(unittest.TestCase):
         self.told.grace = 2
         self.caught("no_vm_outlives_its_session")
 
+    def test_a_vm_that_is_called_gone_and_is_there(self):
+        self.told.effects = replaced(self.told.effects, lambda one: one.what == "vm_destroyed", at=BEGIN + 36)
+        self.told.effects.sort(key=lambda effect: effect.at)
+        self.caught("what_is_called_gone_is_gone")
+
     def test_a_clone_that_arrives_when_its_vm_was_called_gone(self):
         late = next(one for one in self.told.effects if one.what == "vm_created" and one.task)
-        self.told.effects = without(self.told.effects, lambda one: one.vmid == 10_000_001 and one.what != "request")
         self.told.effects.append(dataclasses.replace(late, at=BEGIN + 130))
-        self.caught("what_is_called_gone_is_gone")
+        self.told.left += ({"vmid": late.vmid, "name": late.name, "template": False},)
+        self.caught("nothing_is_left")
+
+    def test_a_late_clone_that_is_destroyed_too_late(self):
+        late = next(one for one in self.told.effects if one.what == "vm_created" and one.task)
+        self.told.effects.append(dataclasses.replace(late, at=BEGIN + 130))
+        self.told.effects.append(dataclasses.replace(late, at=BEGIN + 1000, what="vm_destroyed"))
+        self.caught("no_vm_outlives_its_session")
 
     def test_a_secret_in_the_log(self):
         self.rewrite(replaced(self.told.events, named("session_ended"),

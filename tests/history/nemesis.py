@@ -49,7 +49,10 @@ class Nemesis:
         self.daemon = daemon
         self.random = random.Random(f"{seed} nemesis")
         self.pace = pace
-        self.late_clones = late_clones
+        self.troubles = [self.lose_a_request, self.lose_an_answer, self.refuse, self.be_slow, self.fail_a_task,
+                         self.trouble_a_guest, self.lose_a_node, self.lose_quorum, self.garble]
+        if late_clones:
+            self.troubles.append(self.delay_clones)
         self.moment = threading.Event()  # never set: to wait on
         self.down = []
         self.kills = self.early_kills = self.pauses = self.faults = 0
@@ -109,8 +112,7 @@ class Nemesis:
         return {"method": self.random.choice(["POST", "PUT"]), "path_contains": self.random.choice(CHANGES)}
 
     def break_something(self):
-        self.random.choice([self.lose_a_request, self.lose_an_answer, self.refuse, self.be_slow, self.fail_a_task,
-                            self.trouble_a_guest, self.lose_a_node, self.lose_quorum, self.garble])()
+        self.random.choice(self.troubles)()
 
     def lose_a_request(self):
         self.fault("drop_before", **self.some_change(), count=self.random.randint(1, 3))
@@ -125,9 +127,12 @@ class Nemesis:
 
     def be_slow(self):
         change = {"method": "GET"} if self.random.random() < 0.5 else self.some_change()
-        if change.get("path_contains") == "/clone" and not self.late_clones:
-            return
-        self.fault("slow", **change, delay=self.random.uniform(1, 30), count=self.random.randint(1, 4))
+        if change.get("path_contains") != "/clone":
+            self.fault("slow", **change, delay=self.random.uniform(1, 30), count=self.random.randint(1, 4))
+
+    def delay_clones(self):
+        """By seconds of ours, in which Berth may be killed, look again, find nothing, and end the session."""
+        self.fault("slow", method="POST", path_contains="/clone", delay=self.random.uniform(20, 200), count=3)
 
     def garble(self):
         self.fault(self.random.choice(["malformed_body", "truncated_body"]), count=self.random.randint(1, 2))
