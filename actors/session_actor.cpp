@@ -309,7 +309,8 @@ struct perform {
   void operator()(const domain::await_deadline& deadline) const {
     auto& my = self->state;
     if (std::exchange(my.armed_for, deadline.at) != deadline.at)
-      self->delayed_send(self, until(my, deadline.at), deadline_reached{deadline.at});
+      self->delayed_send(self, std::min(until(my, deadline.at), longest_nap),
+                         deadline_reached{deadline.at});
   }
 };
 

@@ -25,6 +25,9 @@ constexpr auto look_timeout = std::chrono::minutes{2};
 constexpr auto order_timeout = std::chrono::minutes{5};
 /// After an answer that tells nothing, the next look waits this long.
 constexpr auto patience = std::chrono::seconds{5};
+/// No timer is set for longer: it would hold a closed session's memory until it fires, and would
+/// not notice that the wall clock was set forward.
+constexpr domain::duration longest_nap = std::chrono::minutes{5};
 
 /// Timer: time to go on with a VM.
 struct resume_tending {

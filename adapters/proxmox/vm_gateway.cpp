@@ -17,7 +17,8 @@ namespace {
 using actors::errc;
 
 constexpr std::size_t details_per_node = 2;
-constexpr auto longest_clone = std::chrono::minutes{30};
+constexpr std::size_t teardowns_per_node = 4;
+constexpr auto longest_task = std::chrono::minutes{30};
 constexpr double mib = 1024.0 * 1024.0;
 
 domain::fault_class class_of(errc code) {
@@ -51,7 +52,7 @@ void report(domain::vm_sighting& to, const pve_task& task) {
 vm_gateway::vm_gateway(net::asio::io_context& io, proxmox_settings settings, surroundings around)
     : io_(io), settings_(std::move(settings)), around_(std::move(around)), api_(settings_, around_),
       watch_(io, api_, *around_.time, settings_.poll_period), clones_(io, settings_.clones_at_once),
-      details_(io, details_per_node) {}
+      teardowns_(io, teardowns_per_node), details_(io, details_per_node) {}
 
 // -- looking ------------------------------------------------------------------
 
@@ -249,10 +250,19 @@ vm_gateway::identify(std::uint32_t vmid, const domain::session_id& marked) {
   co_return pve_fault{errc::unknown, "VM " + std::to_string(vmid) + " is not there"};
 }
 
-net::awaitable<void> vm_gateway::release_when_done(std::shared_ptr<vm_gateway> of, std::string node,
-                                                   std::string upid) {
+void vm_gateway::release_after(const pve_result<std::string>& call, slots& held,
+                               const std::string& node) {
+  if (const auto* upid = std::get_if<std::string>(&call))
+    net::asio::co_spawn(io_, release_when_done(shared_from_this(), held, node, *upid),
+                        net::asio::detached);
+  else
+    held.release(node);
+}
+
+net::awaitable<void> vm_gateway::release_when_done(std::shared_ptr<vm_gateway> of, slots& held,
+                                                   std::string node, std::string upid) {
   look_interest interest{.upid = upid};
-  auto give_up = of->around_.time->now() + longest_clone;
+  auto give_up = of->around_.time->now() + longest_task;
   for (;;) {
     auto looked = co_await of->watch_.next(interest);
     const auto* seen = std::get_if<snapshot_ptr>(&looked);
@@ -263,7 +273,7 @@ net::awaitable<void> vm_gateway::release_when_done(std::shared_ptr<vm_gateway> o
     if (!seen)
       co_await of->around_.time->wait_until(of->around_.time->now() + of->settings_.poll_period);
   }
-  of->clones_.release(node);
+  held.release(node);
 }
 
 net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::clone_vm& order) {
@@ -284,12 +294,9 @@ net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::clone_
                         .storage = settings_.storage,
                         .full = settings_.full_clone};
   auto result = co_await api_.clone_template(node, order.source.value, options);
-  if (const auto* upid = std::get_if<std::string>(&result)) {
+  if (const auto* upid = std::get_if<std::string>(&result))
     watch_.note_clone(*upid, order.vm.value);
-    net::asio::co_spawn(io_, release_when_done(shared_from_this(), node, *upid),
-                        net::asio::detached);
-  } else
-    clones_.release(node);
+  release_after(result, clones_, node);
   co_return result;
 }
 
@@ -347,6 +354,18 @@ net::awaitable<pve_result<std::string>> vm_gateway::perform(const domain::delete
   co_return co_await api_.delete_vm(node, order.vm.value);
 }
 
+template <class Order>
+net::awaitable<pve_result<std::string>> vm_gateway::take_down(Order order) {
+  auto located = co_await locate(order.vm.value, false);
+  if (auto* fault = std::get_if<pve_fault>(&located))
+    co_return *fault;
+  auto node = std::get<std::string>(located);
+  co_await teardowns_.acquire(node);
+  auto result = co_await perform(order);
+  release_after(result, teardowns_, node);
+  co_return result;
+}
+
 net::awaitable<pve_result<actors::guest_password_set>>
 vm_gateway::set_guest_password(actors::set_guest_password wanted) {
   auto found = co_await identify(wanted.vm.value, wanted.marked);
@@ -373,9 +392,9 @@ net::awaitable<pve_result<actors::order_accepted>> vm_gateway::carry_out(domain:
   else if (const auto* shut_down = std::get_if<domain::shut_down_vm>(&order))
     result = co_await perform(*shut_down);
   else if (const auto* stop = std::get_if<domain::stop_vm>(&order))
-    result = co_await perform(*stop);
+    result = co_await take_down(*stop);
   else
-    result = co_await perform(std::get<domain::delete_vm>(order));
+    result = co_await take_down(std::get<domain::delete_vm>(order));
   if (auto* upid = std::get_if<std::string>(&result))
     co_return actors::order_accepted{std::move(*upid)};
   auto& fault = std::get<pve_fault>(result);

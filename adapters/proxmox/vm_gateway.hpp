@@ -50,16 +50,22 @@ private:
   net::awaitable<pve_result<std::string>> perform(const domain::shut_down_vm& order);
   net::awaitable<pve_result<std::string>> perform(const domain::stop_vm& order);
   net::awaitable<pve_result<std::string>> perform(const domain::delete_vm& order);
-  static net::awaitable<void> release_when_done(std::shared_ptr<vm_gateway> of, std::string node,
-                                                std::string upid);
+  /// Performs a stop or a deletion in its turn.
+  template <class Order>
+  net::awaitable<pve_result<std::string>> take_down(Order order);
+  /// Gives the slot back at once when the call failed, otherwise when its task is done.
+  void release_after(const pve_result<std::string>& call, slots& held, const std::string& node);
+  static net::awaitable<void> release_when_done(std::shared_ptr<vm_gateway> of, slots& held,
+                                                std::string node, std::string upid);
 
   net::asio::io_context& io_;
   proxmox_settings settings_;
   surroundings around_;
   pve_api api_;
   cluster_watch watch_;
-  slots clones_;  ///< storage locks time out when too many clones wait for them
-  slots details_; ///< Proxmox serves a node's slow calls with three workers
+  slots clones_;    ///< storage locks time out when too many clones wait for them
+  slots teardowns_; ///< or too many deletions, as when many deadlines passed while Berth was off
+  slots details_;   ///< Proxmox serves a node's slow calls with three workers
   std::map<std::uint32_t, std::string> macs_; ///< of VMs whose address is awaited
 };
 

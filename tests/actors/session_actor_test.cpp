@@ -146,6 +146,14 @@ TEST_CASE_FIXTURE(session_fixture, "session: it ends at its deadline and its VM 
   CHECK(cluster->vms().empty());
 }
 
+TEST_CASE_FIXTURE(session_fixture,
+                  "session: a clock that is set forward brings its deadline within minutes") {
+  auto id = launch_and_wait();
+  set_clock_forward(logged(id).expires_at - now());
+  advance(actors::longest_nap);
+  CHECK(logged(id).reason == domain::end_reason::deadline);
+}
+
 TEST_CASE_FIXTURE(session_fixture, "session: an extension moves its deadline") {
   auto id = launch_and_wait();
   auto before = logged(id).expires_at;

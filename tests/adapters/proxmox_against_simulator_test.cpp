@@ -236,6 +236,24 @@ TEST_CASE_FIXTURE(fixture, "proxmox: no more clones at once than the storage bea
   CHECK(sim.requests("POST", "/clone") == 3);
 }
 
+TEST_CASE_FIXTURE(fixture, "proxmox: no more than four VMs of a node are taken down at once") {
+  std::vector<pending<actors::order_accepted>> all;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    domain::vm_id each{vm.value + i};
+    sim.cluster.add_vm(each.value, "pve-1", proxmox::mark_of(session), 1024, 1);
+    all.push_back(
+        begin<actors::order_accepted>(actors::carry_out{domain::delete_vm{each, session}}));
+  }
+  for (std::size_t i = 0; i < 4; ++i)
+    finish(all[i]).value();
+  look();
+  CHECK_FALSE(all[4].ready());
+  CHECK(sim.requests("DELETE") == 4);
+  sim.wait(60);
+  finish(all[4]).value();
+  CHECK(sim.requests("DELETE") == 5);
+}
+
 TEST_CASE_FIXTURE(fixture, "proxmox: a VM that names somebody else is never touched") {
   sim.cluster.add_vm(vm.value, "pve-2", "mail", 1024, 1);
   CHECK(look().marks == vm_marks::foreign);

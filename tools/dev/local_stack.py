@@ -69,6 +69,7 @@ class Simulator:
     """The simulated cluster, and its control port."""
 
     def __init__(self, time_scale=1, nodes=7, build=BUILD):
+        self.time_scale = time_scale
         self.process = subprocess.Popen(
             [build / "tools/pve_simulator/pve-simulator", "--listen", "127.0.0.1:0",
              "--nodes", str(nodes), "--time-scale", str(time_scale)],
@@ -90,12 +91,25 @@ class Simulator:
         """VMs that are no templates."""
         return [vm for vm in self.control("GET", "/state")["vms"] if not vm["template"]]
 
+    def journal(self, since=0):
+        """Effects and requests in order, from the so manieth on."""
+        return self.control("GET", f"/journal?since={since}")["effects"]
+
     def effects(self):
         """What happened in the cluster, requests left out."""
-        return [e for e in self.control("GET", "/journal")["effects"] if e["effect"] != "request"]
+        return [e for e in self.journal() if e["effect"] != "request"]
 
     def requests(self):
-        return [e for e in self.control("GET", "/journal")["effects"] if e["effect"] == "request"]
+        return [e for e in self.journal() if e["effect"] == "request"]
+
+    def epoch(self):
+        """Our wall clock when the cluster's was 0, by the quickest of some questions."""
+        def ask():
+            asked = time.time()
+            now = self.control("GET", "/journal?since=1000000000")["now"]
+            answered = time.time()
+            return answered - asked, (asked + answered) / 2 - now / self.time_scale
+        return min(ask() for _ in range(10))[1]
 
     def stop(self):
         stop(self.process)
@@ -199,11 +213,14 @@ level = "{log_level}"
                 for file in files]
 
     def start(self):
+        self.spawn()
+        wait_until("berthd to be ready", self.ready, 30)
+
+    def spawn(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.build / "tools/berthd/berthd", "--config", self.config],
                 env=self.environment, stderr=log, stdout=log)
-        wait_until("berthd to be ready", self.ready, 30)
 
     def ready(self):
         if self.process.poll() is not None:

@@ -5,6 +5,7 @@ import http.server
 import json
 import pathlib
 import re
+import sys
 import threading
 import urllib.parse
 
@@ -186,3 +187,8 @@ class Server(http.server.ThreadingHTTPServer):
         self.calls = []
         self.held = 0
         self.lock = threading.Lock()
+
+    def handle_error(self, request, client_address):
+        """A client that hangs up is no error of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)

@@ -24,6 +24,8 @@ json::object to_json(const effect& seen) {
     row["path"] = seen.path;
     row["status"] = seen.status;
     row["parameters"] = json::value_from(seen.parameters);
+    if (seen.vmid != 0)
+      row["newid"] = seen.vmid;
     return row;
   }
   row["vmid"] = seen.vmid;
@@ -39,7 +41,8 @@ json::value read_journal(const cluster& in, std::size_t since) {
   const auto& all = in.journal.all();
   for (auto i = since; i < all.size(); ++i)
     rows.push_back(to_json(all[i]));
-  return json::object{{"next", static_cast<std::int64_t>(all.size())}, {"effects", rows}};
+  return json::object{
+      {"next", static_cast<std::int64_t>(all.size())}, {"now", in.now()}, {"effects", rows}};
 }
 
 json::value read_state(const cluster& in) {

@@ -9,7 +9,8 @@ namespace berth::pve_simulator {
 /// Serves one connection of the control port: plain HTTP with JSON, on loopback, for tests and
 /// demonstrations.
 ///
-///   GET    /journal?since=N   effects and requests in order, from the N-th on
+///   GET    /journal?since=N   effects and requests in order, from the N-th on, and `now`, the
+///                             simulated seconds since the start
 ///   GET    /state             every VM, leaked volumes, tasks that run; of passwords only how
 ///                             often each account of a guest got one
 ///   POST   /faults            {"kind", "method", "path_contains", "node", "vmid", "count",

@@ -10,7 +10,7 @@ namespace berth::pve_simulator {
 struct effect {
   double at = 0;    ///< simulated seconds since the start
   std::string what; ///< request, vm_created, vm_started, vm_stopped, vm_destroyed, vm_moved, ...
-  std::uint32_t vmid = 0;
+  std::uint32_t vmid = 0; ///< of a request: its `newid`, 0 without one
   std::string node;
   std::string name;                    ///< the VM's name then
   std::string task = {};               ///< the UPID of the task that did it, if one did

@@ -10,6 +10,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <optional>
 
@@ -114,6 +115,8 @@ void record(const wire_context& with, const request& from, const std::string& pa
   seen.path = path;
   for (const auto& [name, value] : values)
     seen.parameters.push_back(name);
+  if (auto id = values.find("newid"); id != values.end())
+    std::from_chars(id->second.data(), id->second.data() + id->second.size(), seen.vmid);
   with.in.journal.add(std::move(seen));
 }
 
