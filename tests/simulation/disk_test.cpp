@@ -231,6 +231,25 @@ TEST_CASE("simulated disk: after a failed sync the outcome of the commit is unkn
   CHECK(std::holds_alternative<outcome_unknown>(append_one(*log, opening(2))));
 }
 
+TEST_CASE("simulated disk: what a failed sync left unwritten takes nothing along that came later") {
+  fixture with;
+  auto log = with.open_log();
+  must_append(*log, opening(1));
+  with.answer(disk_call::sync, disk_verdict::io_error);
+  append_one(*log, opening(2));
+  with.disk.freeze();
+  log.reset();
+  with.disk.set_hook({});
+  with.disk.thaw();
+
+  log = with.open_log();
+  auto next = must_append(*log, opening(3));
+  with.disk.lose_power([] { return std::uint64_t{0}; });
+  log.reset();
+  with.disk.thaw();
+  CHECK(with.open_log()->read_stream(stream_of(nth_session(3))) == next);
+}
+
 TEST_CASE("simulated disk: a log that cannot be opened says so") {
   fixture with;
   with.answer(disk_call::open, disk_verdict::io_error);
