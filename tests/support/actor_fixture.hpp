@@ -54,8 +54,8 @@ public:
   template <class Answer, class Handle, class Message>
   pending<Answer> request(const Handle& handle, Message message) {
     pending<Answer> result;
-    own(system_.spawn([handle, message = std::move(message),
-                       answer = result.answer_](caf::event_based_actor* self) {
+    own(system().spawn([handle, message = std::move(message),
+                        answer = result.answer_](caf::event_based_actor* self) {
       self->request(handle, caf::infinite, message)
           .then([answer](Answer& value) { answer->emplace(std::move(value)); },
                 [answer](caf::error& why) { answer->emplace(std::move(why)); });
