@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace berth::actors {
@@ -69,6 +70,13 @@ session_directory(directory_pointer self,
   auto& my = self->state;
   my.model = std::move(*model);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
+  self->set_exception_handler([](std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& fault) {
+      return make_error(errc::log_failed, fault.what());
+    }
+  });
   follow_log(self, journal, my.model->position(),
              [self](const event_page& page) { take(self->state, page); });
   return {

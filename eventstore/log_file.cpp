@@ -5,6 +5,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace berth::eventstore {
 
 namespace {
@@ -59,6 +62,33 @@ void create(database& db, const domain::ulid& uuid) {
   creation.commit();
 }
 
+/// Linux takes for written what a sync has failed to write, and goes on showing it: to us, to whom
+/// it looks durable, until the power fails. (Rebello et al., "Can Applications Recover from fsync
+/// Failures?", USENIX ATC 2020.) Whatever is added behind it would then be lost with it. So what an
+/// earlier process has left in the write-ahead log is written and synced once more.
+void rewrite_write_ahead_log(database& db) {
+  transaction keeps_others_out{db};
+  sqlite3_file* wal = nullptr;
+  auto must = [](int code, const char* what) {
+    if (code != SQLITE_OK)
+      throw sqlite_error{code, what};
+  };
+  must(sqlite3_file_control(db.handle(), nullptr, SQLITE_FCNTL_JOURNAL_POINTER, &wal),
+       "cannot find the write-ahead log");
+  const auto* call = wal->pMethods;
+  sqlite3_int64 size = 0;
+  must(call->xFileSize(wal, &size), "cannot measure the write-ahead log");
+  if (size == 0)
+    return;
+  std::vector<char> piece(1 << 20);
+  for (sqlite3_int64 at = 0; at < size; at += std::ssize(piece)) {
+    auto length = static_cast<int>(std::min<sqlite3_int64>(std::ssize(piece), size - at));
+    must(call->xRead(wal, piece.data(), length, at), "cannot read the write-ahead log");
+    must(call->xWrite(wal, piece.data(), length, at), "cannot write the write-ahead log again");
+  }
+  must(call->xSync(wal, SQLITE_SYNC_NORMAL), "cannot sync the write-ahead log");
+}
+
 /// Says which file an error is about.
 template <class Open>
 database naming(const std::filesystem::path& file, Open open) {
@@ -79,6 +109,7 @@ database open_log_to_write(const std::filesystem::path& file, const domain::ulid
     if (db.integer("SELECT count(*) FROM sqlite_schema") == 0)
       create(db, uuid);
     require_ours(db);
+    rewrite_write_ahead_log(db);
     return db;
   });
 }

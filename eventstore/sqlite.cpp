@@ -139,11 +139,24 @@ database::value database::first_row(std::string_view sql) {
   auto row = query.query();
   if (!row.next())
     throw log_error{"no row for: " + std::string{sql}};
-  return {row.integer(0), row.text(0)};
+  value first{row.integer(0), row.text(0)};
+  // A pragma answers before it is done: whether it could do it shows at its end.
+  while (row.next()) {
+  }
+  return first;
 }
 
 void database::closer::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
+}
+
+void remove_database(const std::filesystem::path& path) {
+  auto* files = sqlite3_vfs_find(nullptr);
+  for (const auto* part : {"", "-wal", "-shm", "-journal"}) {
+    auto code = files->xDelete(files, (path.string() + part).c_str(), 0);
+    if (code != SQLITE_OK && code != SQLITE_IOERR_DELETE_NOENT)
+      throw sqlite_error{code, "cannot remove " + path.string() + part};
+  }
 }
 
 // -- transactions -------------------------------------------------------------

@@ -120,6 +120,10 @@ private:
   std::unique_ptr<sqlite3, closer> handle_;
 };
 
+/// Removes a database that nobody has open, with what belongs to it, from where `database` would
+/// open it. Nothing happens when there is none. Throws sqlite_error.
+void remove_database(const std::filesystem::path& path);
+
 /// A write transaction, rolled back unless committed.
 class transaction {
 public:

@@ -67,8 +67,7 @@ database open_or_create(const std::filesystem::path& file, const event_log& log)
   if (auto current = open_current(file, log))
     return std::move(*current);
   if (file != ":memory:")
-    for (const auto* part : {"", "-wal", "-shm"})
-      std::filesystem::remove(file.string() + part);
+    remove_database(file);
   auto db = open_file(file);
   create_tables(db);
   return db;

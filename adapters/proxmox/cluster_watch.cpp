@@ -11,9 +11,6 @@ namespace berth::proxmox {
 
 namespace {
 
-/// How long a permission that was seen is believed in.
-constexpr std::chrono::minutes permission_holds{5};
-
 /// Part `index` of `UPID:node:pid:pstart:starttime:type:id:user:`.
 std::string part_of(const std::string& upid, int index) {
   std::size_t begin = 0;
@@ -99,15 +96,9 @@ net::awaitable<bool> cluster_watch::is_complete() {
   const auto* has_quorum = std::get_if<bool>(&quorate);
   if (!has_quorum || !*has_quorum)
     co_return false;
-  if (seen_all_at_ && time_.now() - *seen_all_at_ < permission_holds)
-    co_return true;
-  seen_all_at_.reset();
   auto sees = co_await api_.sees_every_vm();
   const auto* sees_all = std::get_if<bool>(&sees);
-  if (!sees_all || !*sees_all)
-    co_return false;
-  seen_all_at_ = time_.now();
-  co_return true;
+  co_return sees_all && *sees_all;
 }
 
 /// One list per node that has a task somebody asks for.

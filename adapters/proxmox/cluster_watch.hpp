@@ -81,7 +81,6 @@ private:
   std::optional<time_point> last_began_;
   std::shared_ptr<round> joinable_;
   snapshot_ptr last_;
-  std::optional<time_point> seen_all_at_;        ///< when every VM was visible to us
   std::map<std::string, std::uint32_t> made_by_; ///< UPID of a clone -> the VMID its log names
 };
 

@@ -13,12 +13,16 @@ constexpr domain::user_id owner{3};
 const domain::session_id first{{{1}}};
 const domain::session_id second{{{2}}};
 
-/// A read model of session ids alone; what it was given is checked for gaps.
+/// A read model of session ids alone; what it was given is checked for gaps. Its disk may fail.
 class fake_read_model : public eventstore::read_model {
 public:
+  explicit fake_read_model(std::shared_ptr<bool> disk_fails) : disk_fails_{std::move(disk_fails)} {}
+
   std::uint64_t position() const override { return position_; }
 
   void apply(const std::vector<eventstore::recorded_event>& events) override {
+    if (*disk_fails_)
+      throw eventstore::log_error{"disk I/O error"};
     for (const auto& recorded : events) {
       if (recorded.position != position_ + 1)
         throw std::logic_error{"a gap in the events"};
@@ -50,6 +54,7 @@ public:
   }
 
 private:
+  std::shared_ptr<bool> disk_fails_;
   std::uint64_t position_ = 0;
   std::vector<eventstore::session_row> sessions_;
 };
@@ -59,11 +64,12 @@ struct fixture : actor_fixture {
 
   test_journal journal{*this};
   actors::session_directory_actor directory;
+  std::shared_ptr<bool> disk_fails = std::make_shared<bool>(false);
 
   void start() {
     directory = spawn(actors::session_directory,
                       std::make_shared<std::unique_ptr<eventstore::read_model>>(
-                          std::make_unique<fake_read_model>()),
+                          std::make_unique<fake_read_model>(disk_fails)),
                       journal.handle());
   }
   std::uint64_t launch(const domain::session_id& id, domain::user_id by = owner) {
@@ -138,4 +144,14 @@ TEST_CASE_FIXTURE(fixture, "directory: it ends with its journal") {
   settle();
   journal.crash();
   CHECK_FALSE(actors::code_of(list().error()));
+}
+
+TEST_CASE_FIXTURE(fixture, "directory: it says why when its read model fails") {
+  start();
+  settle();
+  caf::error reason;
+  directory->attach_functor([&reason](const caf::error& why) { reason = why; });
+  *disk_fails = true;
+  launch(first);
+  CHECK(actors::text_of(reason) == "disk I/O error");
 }

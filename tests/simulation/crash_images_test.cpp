@@ -9,7 +9,7 @@ namespace {
 
 // Primes, so that crashes meet every kind of operation.
 constexpr crash_options from_creation_on{.commits = 12, .losses = 4, .stride = 3};
-constexpr crash_options through_checkpoints{.commits = 220, .losses = 3, .stride = 37};
+constexpr crash_options through_checkpoints{.commits = 220, .losses = 3, .stride = 61};
 constexpr crash_options control{.commits = 60, .losses = 3, .stride = 89};
 
 crash_counts crash(const crash_options& chosen, durability kept) {

@@ -2,6 +2,7 @@
 
 #include "eventstore/sqlite.hpp"
 #include "eventstore/sqlite_event_log.hpp"
+#include "eventstore/sqlite_read_model.hpp"
 #include "eventstore/verify.hpp"
 #include "tests/support/event_samples.hpp"
 
@@ -209,6 +210,20 @@ TEST_CASE("simulated disk: a flipped bit is found by the verification") {
   CHECK(verify(file).flaw.has_value());
 }
 
+TEST_CASE("simulated disk: a damaged read model is made anew") {
+  fixture with;
+  must_append(*with.open_log(), {.stream = stream_of(pve1),
+                                 .events = {node_event{node_registered{pve1, "pve-1.lan"}}},
+                                 .because = {"system:seed", request_one, std::nullopt}});
+  std::shared_ptr<const event_log> log = sqlite_event_log::open_read_only(file);
+  const std::filesystem::path tables = "simulated/read.db";
+  sqlite_read_model{tables, log}.apply(log->read_all(0, 1));
+  CHECK(sqlite_read_model{tables, log}.position() == 1);
+  for (std::uint64_t offset = 0; offset < 100; ++offset)
+    with.disk.flip_bit(tables, offset, 0);
+  CHECK(sqlite_read_model{tables, log}.position() == 0);
+}
+
 // -- faults ---------------------------------------------------------------------
 
 TEST_CASE("simulated disk: a write without room is refused, and room cures it") {
@@ -231,10 +246,39 @@ TEST_CASE("simulated disk: after a failed sync the outcome of the commit is unkn
   CHECK(std::holds_alternative<outcome_unknown>(append_one(*log, opening(2))));
 }
 
+TEST_CASE("simulated disk: what a failed sync left unwritten takes nothing along that came later") {
+  fixture with;
+  auto log = with.open_log();
+  must_append(*log, opening(1));
+  with.answer(disk_call::sync, disk_verdict::io_error);
+  append_one(*log, opening(2));
+  with.disk.freeze();
+  log.reset();
+  with.disk.set_hook({});
+  with.disk.thaw();
+
+  log = with.open_log();
+  auto next = must_append(*log, opening(3));
+  with.disk.lose_power([] { return std::uint64_t{0}; });
+  log.reset();
+  with.disk.thaw();
+  CHECK(with.open_log()->read_stream(stream_of(nth_session(3))) == next);
+}
+
 TEST_CASE("simulated disk: a log that cannot be opened says so") {
   fixture with;
   with.answer(disk_call::open, disk_verdict::io_error);
   CHECK_THROWS_AS(with.open_log(), log_error);
+}
+
+TEST_CASE("simulated disk: no log is opened that could not get its write-ahead log") {
+  fixture with;
+  with.disk.set_hook([syncs = 0](const disk_operation& what) mutable {
+    bool fails = what.call == disk_call::sync && ++syncs == 1; // Of the rollback journal.
+    return fails ? disk_verdict::io_error : disk_verdict::proceed;
+  });
+  CHECK_THROWS_WITH_AS(with.open_log(), doctest::Contains("I/O error"), log_error);
+  must_append(*with.open_log(), opening(1));
 }
 
 TEST_CASE("simulated disk: operations are counted and told") {

@@ -1,5 +1,6 @@
 #include "tools/simulation/campaign.hpp"
 #include "tools/simulation/crash_images.hpp"
+#include "tools/simulation/disk_faults.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,6 +17,13 @@ void add_options(CLI::App& to, simulation::crash_options& chosen) {
   to.add_option("--commits", chosen.commits, "of the workload")->capture_default_str();
   to.add_option("--losses", chosen.losses, "random ones at each crash")->capture_default_str();
   to.add_option("--stride", chosen.stride, "a crash before each so-manyth operation")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
+void add_options(CLI::App& to, simulation::fault_options& chosen) {
+  to.add_option("--seed", chosen.seed, "of the order in which actors run")->capture_default_str();
+  to.add_option("--stride", chosen.stride, "each so-manyth call")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
 }
@@ -40,6 +48,12 @@ int main(int argc, char** argv) {
       "crash-images", "Fails the power before every operation of the log's writer");
   add_options(*crash_images, crashes);
   crash_images->callback([&] { exit_code = run_crash_images(crashes); });
+
+  simulation::fault_options faults;
+  auto* disk_faults = app.add_subcommand(
+      "disk-faults", "Fails every call of the disk in turn, through one session's life");
+  add_options(*disk_faults, faults);
+  disk_faults->callback([&] { exit_code = run_disk_faults(faults); });
 
   CLI11_PARSE(app, argc, argv);
   if (!app.get_subcommands().empty())

@@ -1,14 +1,15 @@
-#include "tests/support/actor_fixture.hpp"
+#include "tools/simulation/virtual_actors.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 
 #include <caf/actor_registry.hpp>
 #include <caf/atom.hpp>
 
-namespace berth::tests {
+namespace berth::simulation {
 
 namespace {
 
@@ -16,12 +17,12 @@ constexpr std::size_t endless = 1'000'000;
 
 } // namespace
 
-actor_fixture::configuration::configuration() {
+virtual_actors::configuration::configuration() {
   set("scheduler.policy", caf::atom("testing"));
   set("logger.inline-output", true);
 }
 
-actor_fixture::actor_fixture(std::uint64_t seed)
+virtual_actors::virtual_actors(std::uint64_t seed)
     : system_{configuration_}, coordinator_{dynamic_cast<caf::scheduler::test_coordinator&>(
                                    system_.scheduler())},
       order_{seed}, random_{~seed} {
@@ -30,7 +31,7 @@ actor_fixture::actor_fixture(std::uint64_t seed)
   started_ = coordinator_.clock().now();
 }
 
-actor_fixture::~actor_fixture() {
+virtual_actors::~virtual_actors() {
   // The system waits for its actors, and here nobody else would run them.
   for (const auto& actor : owned_)
     caf::anon_send_exit(actor, caf::exit_reason::kill);
@@ -41,25 +42,25 @@ actor_fixture::~actor_fixture() {
     }
   } while (coordinator_.clock().has_pending_timeout());
   if (auto left = system_.registry().running(); left > 0) {
-    std::fprintf(stderr, "actor_fixture: %zu actors live on without an owner\n", left);
+    std::fprintf(stderr, "virtual_actors: %zu actors live on without an owner\n", left);
     std::abort();
   }
 }
 
-domain::time_point actor_fixture::now() const {
+domain::time_point virtual_actors::now() const {
   auto elapsed = coordinator_.clock().now() - started_;
   return start_of_time + std::chrono::duration_cast<domain::duration>(elapsed);
 }
 
-std::function<domain::time_point()> actor_fixture::clock() const {
+std::function<domain::time_point()> virtual_actors::clock() const {
   return [this] { return now(); };
 }
 
-std::function<std::uint64_t()> actor_fixture::random() {
+std::function<std::uint64_t()> virtual_actors::random() {
   return [this] { return random_(); };
 }
 
-bool actor_fixture::step() {
+bool virtual_actors::step() {
   auto& ready = coordinator_.jobs;
   if (ready.empty())
     return false;
@@ -69,18 +70,18 @@ bool actor_fixture::step() {
   return coordinator_.try_run_once();
 }
 
-void actor_fixture::settle() {
+void virtual_actors::settle() {
   std::size_t steps = 0;
   while (step())
     if (++steps == endless)
-      FAIL("the actors never come to rest at one moment of time");
+      throw std::runtime_error{"the actors never come to rest at one moment of time"};
 }
 
-bool actor_fixture::step_or_wait() {
+bool virtual_actors::step_or_wait() {
   return step() || move_to_next_timer(std::chrono::steady_clock::time_point::max());
 }
 
-bool actor_fixture::move_to_next_timer(std::chrono::steady_clock::time_point not_after) {
+bool virtual_actors::move_to_next_timer(std::chrono::steady_clock::time_point not_after) {
   auto& clock = coordinator_.clock();
   if (clock.schedule().empty() || clock.schedule().begin()->first > not_after)
     return false;
@@ -89,14 +90,14 @@ bool actor_fixture::move_to_next_timer(std::chrono::steady_clock::time_point not
   return true;
 }
 
-bool actor_fixture::fire_next_timer(std::chrono::steady_clock::time_point not_after) {
+bool virtual_actors::fire_next_timer(std::chrono::steady_clock::time_point not_after) {
   if (!move_to_next_timer(not_after))
     return false;
   settle();
   return true;
 }
 
-void actor_fixture::advance(domain::duration by) {
+void virtual_actors::advance(domain::duration by) {
   auto end = coordinator_.clock().now() + by;
   settle();
   while (fire_next_timer(end)) {
@@ -104,7 +105,7 @@ void actor_fixture::advance(domain::duration by) {
   coordinator_.clock().current_time = end;
 }
 
-bool actor_fixture::advance_until(const std::function<bool()>& done, domain::duration limit) {
+bool virtual_actors::advance_until(const std::function<bool()>& done, domain::duration limit) {
   auto end = coordinator_.clock().now() + limit;
   settle();
   while (!done())
@@ -115,4 +116,4 @@ bool actor_fixture::advance_until(const std::function<bool()>& done, domain::dur
   return true;
 }
 
-} // namespace berth::tests
+} // namespace berth::simulation
