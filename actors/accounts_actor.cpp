@@ -2,6 +2,7 @@
 
 #include "actors/errors.hpp"
 #include "actors/log_follower.hpp"
+#include "domain/broken_rule.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
@@ -343,7 +344,7 @@ caf::result<launch_admitted> admit(accounts_state& my, const admit_launch& m) {
   auto admitted = std::ranges::count_if(
       my.admissions, [&m](const auto& entry) { return entry.second.of.owner == m.owner; });
   auto open = open_sessions(my, m.owner) + static_cast<std::uint32_t>(admitted);
-  if (open >= account->is.quota)
+  if (open >= account->is.quota && !domain::is_broken(domain::rule::quotas_hold))
     return make_error(errc::quota_exceeded, "you have " + std::to_string(open) + " of "
                                                 + std::to_string(account->is.quota)
                                                 + " sessions: end one first");

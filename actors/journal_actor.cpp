@@ -1,6 +1,7 @@
 #include "actors/journal_actor.hpp"
 
 #include "actors/errors.hpp"
+#include "domain/broken_rule.hpp"
 
 #include <caf/exit_reason.hpp>
 
@@ -67,7 +68,7 @@ bool answer(journal_state& my, caf::typed_response_promise<event_page>& to,
     }
     bool operator()(const eventstore::outcome_unknown& unknown) {
       to.deliver(make_error(errc::log_failed, unknown.reason));
-      return false;
+      return domain::is_broken(domain::rule::doubt_ends_the_process);
     }
   };
   return std::visit(visitor{my, to}, result);
@@ -115,7 +116,8 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
   my.metrics = std::move(metrics);
   my.head = my.log->head();
   my.next_vmid = vmids.first;
-  if (auto last = my.log->last_reserved())
+  if (auto last = my.log->last_reserved();
+      last && !domain::is_broken(domain::rule::vmids_are_never_free_again))
     my.next_vmid.value = std::max(vmids.first.value, last->value + 1);
   my.last_vmid = vmids.last;
   return {
@@ -147,6 +149,8 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
         auto& my = self->state;
         if (my.next_vmid > my.last_vmid)
           return make_error(errc::no_capacity, "every VMID of the configured range has been used");
+        if (domain::is_broken(domain::rule::vmids_count_up))
+          return my.next_vmid;
         return domain::vm_id{my.next_vmid.value++};
       },
       [self](const skip_vmids& m) {

@@ -3,6 +3,7 @@
 #include "actors/errors.hpp"
 #include "actors/late_clone_removal.hpp"
 #include "actors/log_follower.hpp"
+#include "domain/broken_rule.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -118,7 +119,8 @@ void tell_sessions(reconciler_pointer self, const std::vector<domain::difference
   for (const auto& seen : observed) {
     if (!seen.session || !self->state.known.open.contains(seen.is))
       continue;
-    if (seen.is.kind == difference_kind::lost)
+    if (seen.is.kind == difference_kind::lost
+        && !domain::is_broken(domain::rule::lost_vms_are_noticed))
       notify(self, note_vm_lost{*seen.session, seen.is.vm, lost_detail});
     else if (seen.is.kind == difference_kind::moved)
       notify(self, note_vm_moved{*seen.session, seen.is.vm, seen.node});
@@ -171,7 +173,8 @@ void compare(reconciler_pointer self, const domain::cluster_survey& seen) {
                      [self, observed = std::move(observed)](bool written) {
                        if (written) {
                          tell_sessions(self, observed);
-                         remove_late_clones(self);
+                         if (!domain::is_broken(domain::rule::late_clones_are_removed))
+                           remove_late_clones(self);
                        }
                        finish(self);
                      });
@@ -205,7 +208,8 @@ bool are_volumes_due(reconciler_state& my) {
 void survey(reconciler_pointer self) {
   auto& my = self->state;
   my.is_surveying = true;
-  remove_late_clones(self); // Those of an earlier life need no survey.
+  if (!domain::is_broken(domain::rule::late_clones_are_removed))
+    remove_late_clones(self); // Those of an earlier life need no survey.
   if (!are_volumes_due(my))
     return survey_machines(self, std::nullopt);
   self->request(my.with.hypervisor, survey_timeout,

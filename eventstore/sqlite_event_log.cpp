@@ -1,5 +1,6 @@
 #include "eventstore/sqlite_event_log.hpp"
 
+#include "domain/broken_rule.hpp"
 #include "eventstore/event_codec.hpp"
 #include "eventstore/event_search.hpp"
 #include "eventstore/hash_chain.hpp"
@@ -177,17 +178,25 @@ append_result sqlite_event_log::writer::append_one(const append_request& request
       return append_refused{done.error().detail};
     encoded.push_back(std::move(*done));
   }
-  if (request.command_id)
+  if (request.command_id && !domain::is_broken(domain::rule::commands_are_answered_once))
     if (auto row = reader_.command.query(*request.command_id); row.next())
       return duplicate_command{reader::events(reader_.range, row.natural(0), row.natural(1))};
   if (auto row = find_stream_.query(request.stream); row.next()) {
-    if (row.natural(0) != request.expected_version)
+    if (row.natural(0) != request.expected_version) {
+      if (domain::is_broken(domain::rule::versions_are_checked)) {
+        auto late = request;
+        late.expected_version = row.natural(0);
+        return insert(late, encoded, end);
+      }
       return version_conflict{row.natural(0)};
+    }
     if (row.integer(1) != 0)
       return append_refused{"stream " + request.stream + " is closed"};
   } else if (request.expected_version != 0)
     return version_conflict{0};
-  if (request.reserves)
+  bool may_reuse = domain::is_broken(domain::rule::vmids_count_up)
+                   || domain::is_broken(domain::rule::vmids_are_never_free_again);
+  if (request.reserves && !may_reuse)
     if (auto row = find_vmid_.query(request.reserves->value); row.next())
       return vmid_taken{*request.reserves};
   return insert(request, encoded, end);
@@ -228,9 +237,10 @@ appended sqlite_event_log::writer::insert(const append_request& request,
   }
   write_stream_.run(request.stream, request.expected_version + encoded.size(), first,
                     request.closes);
-  if (request.command_id)
+  if (request.command_id && !domain::is_broken(domain::rule::commands_are_answered_once))
     insert_command_.run(*request.command_id, first, end.position);
-  if (request.reserves)
+  if (request.reserves && !domain::is_broken(domain::rule::vmids_count_up)
+      && !domain::is_broken(domain::rule::vmids_are_never_free_again))
     insert_vmid_.run(request.reserves->value, request.stream);
   return result;
 }

@@ -3,6 +3,7 @@
 #include "adapters/proxmox/guest_address.hpp"
 #include "adapters/proxmox/pve_json.hpp"
 #include "adapters/proxmox/pve_route.hpp"
+#include "domain/broken_rule.hpp"
 
 #include <functional>
 
@@ -161,6 +162,8 @@ net::awaitable<pve_result<std::string>> pve_api::call(std::string method, std::s
   around_.metrics->proxmox_called(route_of(method, path), outcome_of(result), took);
 
   const auto* response = std::get_if<net::https_response>(&result);
+  if (domain::is_broken(domain::rule::secrets_stay_secret))
+    around_.log.info("proxmox call", {{"token", token_secret_.reveal()}});
   around_.log.debug("proxmox call",
                     {{"method", method},
                      {"path", path},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/net/asio.hpp"
+#include "domain/broken_rule.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -20,7 +21,7 @@ public:
 
   net::awaitable<void> acquire(std::string node) {
     auto& at = nodes_[node];
-    if (at.used < per_node_) {
+    if (at.used < per_node_ || domain::is_broken(domain::rule::clones_are_few)) {
       ++at.used;
       co_return;
     }

@@ -1,5 +1,7 @@
 #include "adapters/proxmox/vm_marks.hpp"
 
+#include "domain/broken_rule.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -52,7 +54,7 @@ bool has_mark(const std::string& tags, const domain::session_id& id) {
 
 domain::vm_marks marks_in(const pve_vm_config& config, const domain::session_id& marked) {
   auto described = std::string{described_as} + domain::to_string(marked);
-  if (has_mark(config.tags, marked))
+  if (has_mark(config.tags, marked) || domain::is_broken(domain::rule::marks_are_read))
     return domain::vm_marks::configured;
   if (config.name == mark_of(marked) || config.description.find(described) != std::string::npos)
     return domain::vm_marks::ours;

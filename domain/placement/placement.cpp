@@ -1,5 +1,7 @@
 #include "domain/placement/placement.hpp"
 
+#include "domain/broken_rule.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -81,7 +83,7 @@ assessment assess(const placement_request& wanted, const candidate& of, time_poi
 
 /// Why the node cannot take the VM; `higher_score` when it can.
 verdict judge(const placement_request& wanted, const candidate& of, const assessment& a) {
-  if (of.of.mode != node_mode::in_service)
+  if (of.of.mode != node_mode::in_service && !is_broken(rule::closed_nodes_get_nothing))
     return verdict::not_in_service;
   if (std::ranges::find(wanted.excluded, of.of.name) != wanted.excluded.end())
     return verdict::excluded;

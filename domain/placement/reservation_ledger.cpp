@@ -1,5 +1,7 @@
 #include "domain/placement/reservation_ledger.hpp"
 
+#include "domain/broken_rule.hpp"
+
 #include <variant>
 
 namespace berth::domain {
@@ -11,7 +13,7 @@ void reservation_ledger::apply(const session_id& id, const session_event& happen
 std::vector<reservation> reservation_ledger::on(const node_name& node) const {
   std::vector<reservation> found;
   for (const auto& [vm, claim] : claims_)
-    if (claim.held.node == node)
+    if (claim.held.node == node && !is_broken(rule::reservations_count))
       found.push_back(claim.held);
   return found;
 }

@@ -1,4 +1,6 @@
 #include "domain/session/session.hpp"
+
+#include "domain/broken_rule.hpp"
 #include "domain/session/session_policy.hpp"
 
 #include <algorithm>
@@ -164,7 +166,8 @@ decision on(const context& in, const Phase&, const end& c) {
 }
 template <class Phase>
 decision on(const context& in, const Phase&, const reach_deadline&) {
-  if (std::same_as<Phase, absent> || is_over(in.s) || in.now < in.s.expires_at)
+  if (std::same_as<Phase, absent> || is_over(in.s)
+      || (in.now < in.s.expires_at && !is_broken(rule::the_log_knows_deadlines)))
     return nothing_new();
   return events{session_ended{end_reason::deadline, {}}};
 }
@@ -262,6 +265,8 @@ decision on(const context& in, const shutting_down& d, const quarantine& c) {
 template <class Vm>
 decision teardown_fault(const context& in, const Vm& vm, const report_teardown_fault& c) {
   auto wait = vm.failures < retry_delays.size() ? retry_delays[vm.failures] : teardown_retry;
+  if (is_broken(rule::deletion_never_gives_up))
+    wait = 24h;
   return events{
       teardown_failed{c.vm, c.reason, vm.failures + 1, in.now + stretched(wait, c.jitter)}};
 }

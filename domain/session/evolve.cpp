@@ -1,5 +1,7 @@
 #include "domain/session/session.hpp"
 
+#include "domain/broken_rule.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -173,7 +175,8 @@ session_phase after(session& s, const provisioning& p, const session_ended& e, t
 
 session_phase after(session& s, const active& a, const session_ended& e, time_point at) {
   finish(s, e.reason, e.detail);
-  if (s.type == session_type::persistent && e.reason != end_reason::vm_lost)
+  if (s.type == session_type::persistent && e.reason != end_reason::vm_lost
+      && !is_broken(rule::kept_vms_are_kept))
     return shutting_down{.vm = a.vm};
   doom(s, a.vm, at);
   return over{};

@@ -1,5 +1,6 @@
 #include "domain/session/vm_plan.hpp"
 
+#include "domain/broken_rule.hpp"
 #include "domain/session/session_policy.hpp"
 
 #include <algorithm>
@@ -18,7 +19,9 @@ struct look {
   double jitter;
 
   bool task_runs() const { return seen.task == task_state::running; }
-  bool gone() const { return seen.complete && watch.absences >= 2; }
+  bool gone() const {
+    return (seen.complete || is_broken(rule::absence_is_proven)) && watch.absences >= 2;
+  }
   bool stuck_for(duration limit) const {
     return watch.stuck_since && now - *watch.stuck_since >= limit;
   }
@@ -73,6 +76,9 @@ vm_decision plan_placed(const look& l, const provisioning& p) {
   if (l.seen.present)
     return abandon(vm_row::vmid_taken, l, p,
                    name_of(p.vm.vm) + " exists already, and it is not ours");
+  if (is_broken(rule::clones_are_intended))
+    return order(vm_row::vmid_free, l, p.retry_at,
+                 clone_vm{p.vm.vm, p.vm.marked, l.s.from.source, p.vm.node});
   return command(vm_row::vmid_free, begin_clone{p.vm.vm});
 }
 
@@ -98,7 +104,8 @@ vm_decision plan_clone_absent(const look& l, const provisioning& p) {
 vm_decision plan_cloning(const look& l, const provisioning& p) {
   if (!l.seen.present)
     return plan_clone_absent(l, p);
-  if (l.seen.lock == vm_lock::clone && l.stuck_for(stuck_clone_after))
+  if (l.seen.lock == vm_lock::clone && l.stuck_for(stuck_clone_after)
+      && !is_broken(rule::dead_clones_are_left))
     return abandon(vm_row::clone_stuck, l, p,
                    name_of(p.vm.vm) + " is locked by a clone that is not running any more");
   if (l.seen.lock != vm_lock::none || l.task_runs() || l.seen.marks == vm_marks::none)
@@ -109,13 +116,16 @@ vm_decision plan_cloning(const look& l, const provisioning& p) {
 /// A session has one VM: the next one starts when the last one is gone, or cannot be reached.
 bool predecessor_runs(const look& l) {
   return std::ranges::any_of(l.s.doomed, [&l](const doomed_vm& d) {
-    return d.may_run && !d.quarantined && l.now < d.since + node_dead_after;
+    return d.may_run && !d.quarantined && l.now < d.since + node_dead_after
+           && !is_broken(rule::one_vm_per_session);
   });
 }
 
 vm_decision plan_configuring(const look& l, const provisioning& p) {
   if (l.seen.lock != vm_lock::none || l.task_runs())
     return wait(vm_row::configuring_locked);
+  if (l.seen.marks == vm_marks::configured && is_broken(rule::starts_are_intended))
+    return order(vm_row::configured, l, p.retry_at, start_vm{p.vm.vm, p.vm.marked});
   if (l.seen.marks == vm_marks::configured)
     return predecessor_runs(l) ? wait(vm_row::predecessor_runs)
                                : command(vm_row::configured, begin_start{p.vm.vm});
@@ -137,7 +147,7 @@ vm_decision plan_waiting(const look& l, const provisioning& p) {
   bool ready = l.seen.address && (!l.s.from.await_desktop || l.seen.desktop_answers);
   if (ready)
     return command(vm_row::answering, activate{p.vm.vm, l.seen.node, *l.seen.address});
-  if (l.now < p.boot_deadline)
+  if (l.now < p.boot_deadline || is_broken(rule::boots_have_a_limit))
     return wait(vm_row::booting);
   auto absent = l.seen.address
                     ? " did not answer at port " + std::to_string(desktop_port_of(l.s.from))
@@ -239,7 +249,7 @@ vm_decision plan_deletion(const look& l, const doomed_vm& d) {
                : wait(vm_row::doomed_unnamed);
   if (l.task_runs())
     return wait(vm_row::doomed_busy);
-  if (!d.intended)
+  if (!d.intended && !is_broken(rule::deletions_are_intended))
     return command(vm_row::doomed_intended, begin_deletion{d.is.vm});
   if (l.seen.task == task_state::failed)
     return command(vm_row::deletion_failed,
@@ -259,7 +269,8 @@ const doomed_vm* find_doomed(const session& s, vm_id vm) {
 vm_watch observe(vm_watch before, const vm_sighting& seen, time_point now) {
   if (seen.present)
     before.absences = 0;
-  else if (seen.complete && seen.task != task_state::running)
+  else if ((seen.complete || is_broken(rule::absence_is_proven))
+           && seen.task != task_state::running)
     ++before.absences;
   bool stuck = seen.present && seen.task != task_state::running
                && (seen.lock == vm_lock::clone || seen.lock == vm_lock::destroyed

@@ -1,6 +1,7 @@
 #include "tools/simulation/campaign.hpp"
 #include "tools/simulation/crash_images.hpp"
 #include "tools/simulation/disk_faults.hpp"
+#include "tools/simulation/mutants.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -26,6 +27,14 @@ void add_options(CLI::App& to, simulation::fault_options& chosen) {
   to.add_option("--stride", chosen.stride, "each so-manyth call")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+}
+
+void add_options(CLI::App& to, simulation::mutant_options& chosen) {
+  to.add_option("--worlds", chosen.worlds, "at most so many for each rule")->capture_default_str();
+  to.add_option("--hours", chosen.hours, "of trouble in each world")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  to.add_option("--only", chosen.only, "one rule alone");
 }
 
 } // namespace
@@ -54,6 +63,12 @@ int main(int argc, char** argv) {
       "disk-faults", "Fails every call of the disk in turn, through one session's life");
   add_options(*disk_faults, faults);
   disk_faults->callback([&] { exit_code = run_disk_faults(faults); });
+
+  simulation::mutant_options mutants;
+  auto* broken_rules =
+      app.add_subcommand("mutants", "Breaks one rule after the other, to see who notices");
+  add_options(*broken_rules, mutants);
+  broken_rules->callback([&] { exit_code = run_mutants(mutants); });
 
   CLI11_PARSE(app, argc, argv);
   if (!app.get_subcommands().empty())

@@ -77,6 +77,8 @@ prompt_hypervisor(prompt_hypervisor_interface::stateful_pointer<prompt_hyperviso
       },
       [cluster](const actors::carry_out& m) { return obey(*cluster, m.order); },
       [](const actors::sample_node&) { return domain::node_sample{}; },
+      [](const actors::survey_vms&) { return domain::vm_survey{}; },
+      [](const actors::list_volumes&) { return domain::volume_list{}; },
       [](const actors::inspect_template&) { return actors::template_facts{}; },
       [](const actors::inspect_node&) { return actors::node_facts{}; },
       [](const actors::set_guest_password&) { return actors::guest_password_set{}; },
