@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <random>
 #include <utility>
 
 namespace berth::simulation {
@@ -73,37 +72,39 @@ void install(eventstore::event_log& log) {
       throw eventstore::log_error{"what sessions need cannot be recorded"};
 }
 
-/// Whether the event says that this order is going to be given.
+template <class Intent>
+bool says(const domain::session_event& event, domain::vm_id vm) {
+  const auto* intent = std::get_if<Intent>(&event);
+  return intent && intent->vm == vm;
+}
+
+/// Whether the event says that an order is going to be given.
+struct is_intent_for {
+  const domain::session_event& event;
+
+  bool operator()(const domain::clone_vm& order) const {
+    return says<domain::clone_intended>(event, order.vm);
+  }
+  bool operator()(const domain::configure_vm& order) const {
+    return says<domain::configuration_intended>(event, order.vm);
+  }
+  bool operator()(const domain::start_vm& order) const {
+    return says<domain::start_intended>(event, order.vm);
+  }
+  bool operator()(const domain::shut_down_vm& order) const {
+    return says<domain::shutdown_intended>(event, order.vm);
+  }
+  bool operator()(const domain::stop_vm& order) const {
+    return says<domain::deletion_intended>(event, order.vm);
+  }
+  bool operator()(const domain::delete_vm& order) const {
+    return says<domain::deletion_intended>(event, order.vm);
+  }
+};
+
 bool is_intent(const eventstore::recorded_event& recorded, const domain::vm_order& order) {
   const auto* event = std::get_if<domain::session_event>(&recorded.event);
-  if (!event)
-    return false;
-  auto names = [event]<class Intent>(std::type_identity<Intent>, domain::vm_id vm) {
-    const auto* intent = std::get_if<Intent>(event);
-    return intent && intent->vm == vm;
-  };
-  struct match {
-    decltype(names)& says;
-    bool operator()(const domain::clone_vm& o) const {
-      return says(std::type_identity<domain::clone_intended>{}, o.vm);
-    }
-    bool operator()(const domain::configure_vm& o) const {
-      return says(std::type_identity<domain::configuration_intended>{}, o.vm);
-    }
-    bool operator()(const domain::start_vm& o) const {
-      return says(std::type_identity<domain::start_intended>{}, o.vm);
-    }
-    bool operator()(const domain::shut_down_vm& o) const {
-      return says(std::type_identity<domain::shutdown_intended>{}, o.vm);
-    }
-    bool operator()(const domain::stop_vm& o) const {
-      return says(std::type_identity<domain::deletion_intended>{}, o.vm);
-    }
-    bool operator()(const domain::delete_vm& o) const {
-      return says(std::type_identity<domain::deletion_intended>{}, o.vm);
-    }
-  };
-  return std::visit(match{names}, order);
+  return event && std::visit(is_intent_for{*event}, order);
 }
 
 /// A disk after a loss of power that kept nothing of what was not synced.
