@@ -83,7 +83,7 @@ void rewrite_write_ahead_log(database& db) {
   must(call->xFileSize(wal, &size), "cannot measure the write-ahead log");
   if (size == 0)
     return;
-  std::vector<char> piece(1 << 20);
+  std::vector<char> piece(1 << 16); // SQLite's Unix files take less than 128 KiB at a time.
   for (sqlite3_int64 at = 0; at < size; at += std::ssize(piece)) {
     auto length = static_cast<int>(std::min<sqlite3_int64>(std::ssize(piece), size - at));
     must(call->xRead(wal, piece.data(), length, at), "cannot read the write-ahead log");

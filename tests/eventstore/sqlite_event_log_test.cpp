@@ -73,6 +73,20 @@ TEST_CASE("sqlite log: what was answered survives a crash") {
   CHECK(after.open()->read_all(0, 10) == written);
 }
 
+TEST_CASE("sqlite log: a crash may leave a long write-ahead log") {
+  fixture with;
+  auto log = with.open();
+  must_append(*log, to_session(own, 0, until_placed()));
+  constexpr std::uint64_t commits = 100;
+  for (std::uint64_t version = 2; version < 2 + commits; ++version)
+    must_append(*log, to_session(own, version, {session_extended{nine}}));
+  fixture after;
+  for (const auto* name : {"log.db", "log.db-wal"})
+    std::filesystem::copy_file(with.directory / name, after.directory / name);
+  REQUIRE(std::filesystem::file_size(after.directory / "log.db-wal") > 1 << 20);
+  CHECK(after.open()->head() == 2 + commits);
+}
+
 TEST_CASE("sqlite log: a torn last commit never happened") {
   fixture with;
   auto log = with.open();

@@ -51,6 +51,7 @@ class Nemesis:
         self.pace = pace
         self.troubles = [self.lose_a_request, self.lose_an_answer, self.refuse, self.be_slow, self.fail_a_task,
                          self.trouble_a_guest, self.lose_a_node, self.lose_quorum, self.garble]
+        self.late_clones = late_clones
         if late_clones:
             self.troubles.append(self.delay_clones)
         self.moment = threading.Event()  # never set: to wait on
