@@ -1,6 +1,7 @@
 #include "actors/session_actor.hpp"
 
 #include "actors/errors.hpp"
+#include "actors/session_log.hpp"
 #include "domain/broken_rule.hpp"
 #include "domain/session/session_policy.hpp"
 
@@ -24,10 +25,6 @@ struct wish {
 void execute(session_pointer self, wish wanted);
 void act(session_pointer self);
 
-session_view view(const session_state& my) {
-  return {my.session, my.version, my.position};
-}
-
 domain::duration until(const session_state& my, domain::time_point at) {
   return std::max(domain::duration{}, at - my.with.now());
 }
@@ -41,46 +38,7 @@ std::string user_actor(domain::user_id by) {
   return "user:" + std::to_string(by.value);
 }
 
-void fold(session_state& my, const std::vector<eventstore::recorded_event>& events) {
-  for (const auto& recorded : events) {
-    const auto* event = std::get_if<domain::session_event>(&recorded.event);
-    if (!event)
-      throw domain::corrupt_history{recorded.stream + " holds an event that is not a session's"};
-    my.session = domain::evolve(std::move(my.session), *event, recorded.recorded_at);
-    my.version = recorded.version;
-    my.position = recorded.position;
-    my.correlation = recorded.because.correlation;
-  }
-}
-
 // -- deciding and committing --------------------------------------------------
-
-eventstore::append_request append_of(session_state& my, const wish& wanted,
-                                     const std::vector<domain::session_event>& events) {
-  eventstore::append_request request{.stream = eventstore::stream_of(my.id),
-                                     .expected_version = my.version,
-                                     .because = {wanted.actor, my.correlation, wanted.request},
-                                     .command_id = wanted.request};
-  if (my.version == 0)
-    request.because.correlation = wanted.request.value_or(my.id.value);
-  for (const auto& event : events) {
-    if (const auto* placed = std::get_if<domain::session_placed>(&event))
-      request.reserves = placed->vm;
-    if (std::holds_alternative<domain::session_closed>(event))
-      request.closes = true;
-    request.events.emplace_back(event);
-  }
-  return request;
-}
-
-/// The answer that a repeated launch gets: what the first one got.
-session_view first_answer(const std::vector<eventstore::recorded_event>& events) {
-  session_state first;
-  fold(first, events);
-  auto seen = view(first);
-  seen.is_repeat = true;
-  return seen;
-}
 
 /// Whether the launch that led to `first` wanted what this one wants.
 bool is_same(const domain::session& first, const launch_session& m) {
@@ -116,7 +74,7 @@ void execute(session_pointer self, wish wanted) {
     hasty.position += events->size();
     std::exchange(wanted.reply, [](const caf::expected<session_view>&) {})(view(hasty));
   }
-  auto request = append_of(my, wanted, *events);
+  auto request = append_of(my, *events, wanted.actor, wanted.request);
   auto committed = [self, reply = wanted.reply](const event_page& page) {
     if (page.events.front().stream != eventstore::stream_of(self->state.id)) {
       reply(first_answer(page.events));

@@ -47,11 +47,15 @@ struct history::reader {
             e.node.value);
     my.vms_[e.vm] = {.session = id, .marked = id, .node = e.node};
     s.vm = e.vm;
-    auto there = std::ranges::count_if(my.vms_, [&](const auto& vm) {
-      return vm.second.node == e.node && !vm.second.deleted && !vm.second.kept;
-    });
-    require(there <= my.max_vms_[e.node.value], "no crowded node",
-            fmt::format("{} has {} VMs now", e.node.value, there));
+    std::string there;
+    std::uint32_t count = 0;
+    for (const auto& [number, vm] : my.vms_)
+      if (vm.node == e.node && !vm.deleted && !vm.kept) {
+        there += fmt::format(" {}", number.value);
+        ++count;
+      }
+    require(count <= my.max_vms_[e.node.value], "no crowded node",
+            fmt::format("on {} are now:{}", e.node.value, there));
   }
   void operator()(const domain::resumption_intended&) const {}
   void operator()(const domain::vm_taken_over& e) const {
@@ -60,6 +64,7 @@ struct history::reader {
             fmt::format("VM {} was not handed over", e.vm.value));
     require(!vm.doomed, "the end is the end", "it took over a VM that is to be destroyed");
     vm.session = id;
+    vm.node = e.node;
     vm.kept = false;
     vm.intents.clear();
     s.vm = e.vm;
@@ -115,6 +120,7 @@ struct history::reader {
             "it is not");
     s.keeps = true;
     vm_of(e.vm).kept = true;
+    vm_of(e.vm).node = e.node;
   }
   void operator()(const domain::vm_handed_over&) const {
     require(s.keeps, "one session per VM", "it gave away what it does not keep");
@@ -140,7 +146,8 @@ struct history::reader {
   void operator()(const domain::vm_quarantined& e) const { vm_of(e.vm).quarantined = true; }
   void operator()(const domain::vm_deleted& e) const {
     vm_of(e.vm).deleted = true;
-    s.keeps = false;
+    if (s.vm == e.vm)
+      s.keeps = false;
   }
   void operator()(const domain::session_closed&) const { s.closed = true; }
   template <class Other>

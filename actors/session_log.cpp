@@ -1,0 +1,52 @@
+#include "actors/session_log.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace berth::actors {
+
+void fold(session_state& my, const std::vector<eventstore::recorded_event>& events) {
+  for (const auto& recorded : events) {
+    const auto* event = std::get_if<domain::session_event>(&recorded.event);
+    if (!event)
+      throw domain::corrupt_history{recorded.stream + " holds an event that is not a session's"};
+    my.session = domain::evolve(std::move(my.session), *event, recorded.recorded_at);
+    my.version = recorded.version;
+    my.position = recorded.position;
+    my.correlation = recorded.because.correlation;
+  }
+}
+
+session_view view(const session_state& my) {
+  return {my.session, my.version, my.position};
+}
+
+eventstore::append_request append_of(const session_state& my,
+                                     const std::vector<domain::session_event>& events,
+                                     const std::string& actor,
+                                     const std::optional<domain::ulid>& request) {
+  eventstore::append_request wanted{.stream = eventstore::stream_of(my.id),
+                                    .expected_version = my.version,
+                                    .because = {actor, my.correlation, request},
+                                    .command_id = request};
+  if (my.version == 0)
+    wanted.because.correlation = request.value_or(my.id.value);
+  for (const auto& event : events) {
+    if (const auto* placed = std::get_if<domain::session_placed>(&event))
+      wanted.reserves = placed->vm;
+    if (std::holds_alternative<domain::session_closed>(event))
+      wanted.closes = true;
+    wanted.events.emplace_back(event);
+  }
+  return wanted;
+}
+
+session_view first_answer(const std::vector<eventstore::recorded_event>& events) {
+  session_state first;
+  fold(first, events);
+  auto seen = view(first);
+  seen.is_repeat = true;
+  return seen;
+}
+
+} // namespace berth::actors
