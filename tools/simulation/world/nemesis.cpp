@@ -34,6 +34,7 @@ const std::vector<nemesis::trouble>& nemesis::kinds() {
       {"network cut", 40min, &nemesis::cut_network},
       {"token refused", 40min, &nemesis::refuse_token},
       {"VMs hidden", 40min, &nemesis::hide_vms},
+      {"configurations hidden", 30min, &nemesis::hide_configs},
       {"task fails for now", 5min, &nemesis::fail_task_for_now},
       {"task fails for good", 15min, &nemesis::fail_task_for_good},
       {"storage full", 15min, &nemesis::fill_storage},
@@ -47,6 +48,7 @@ const std::vector<nemesis::trouble>& nemesis::kinds() {
       {"quorum lost", 40min, &nemesis::lose_quorum},
       {"template removed", 60min, &nemesis::remove_template},
       {"VM deleted by hand", 15min, &nemesis::delete_vm},
+      {"kept VMs stolen", 20min, &nemesis::steal_kept_vms},
       {"VM renamed by hand", 20min, &nemesis::rename_vm},
       {"VM moved", 8min, &nemesis::move_vm},
       {"VM stopped by hand", 15min, &nemesis::stop_vm},
@@ -138,6 +140,11 @@ void nemesis::hide_vms() {
   });
 }
 
+void nemesis::hide_configs() {
+  to_.net.now.unreadable = true;
+  for_a_while(30s, 15min, [this] { to_.net.now.unreadable = false; });
+}
+
 // -- the cluster --------------------------------------------------------------
 
 void nemesis::fail(const char* kind, std::string reason) {
@@ -175,7 +182,7 @@ void nemesis::ignore_shutdown() {
 void nemesis::fail_node() {
   auto node = any_node();
   to_.cluster.set_online(node, false);
-  for_a_while(20s, 25min, [this, node] { to_.cluster.set_online(node, true); });
+  for_a_while(20s, 40min, [this, node] { to_.cluster.set_online(node, true); });
 }
 void nemesis::lose_quorum() {
   to_.cluster.quorate = false;
@@ -199,6 +206,23 @@ void nemesis::delete_vm() {
   auto* vm = any_of_ours();
   if (vm && vm->lock.empty() && vm->holder.empty())
     to_.cluster.remove_vm(vm->id);
+}
+void nemesis::steal_kept_vms() {
+  steals_kept_ = true;
+  for_a_while(1min, 15min, [this] { steals_kept_ = false; });
+}
+/// Kept VMs go at the very moment in which their owner wants them back.
+void nemesis::tick() {
+  if (!steals_kept_)
+    return;
+  for (const auto& [id, vm] : to_.logged.vms()) {
+    const auto* session = to_.logged.find(vm.session);
+    bool is_resumed = vm.ever_active && vm.intents.empty() && session->vm == id && !session->active
+                      && !session->over;
+    if (auto found = to_.cluster.vms.find(id.value);
+        is_resumed && found != to_.cluster.vms.end() && found->second.holder.empty())
+      to_.cluster.remove_vm(id.value);
+  }
 }
 void nemesis::rename_vm() {
   auto* vm = any_of_ours();
@@ -298,6 +322,7 @@ void nemesis::set_clock() {
 
 void nemesis::end() {
   active_ = false;
+  steals_kept_ = false;
   to_.net.now = {};
   to_.access.add_token(world_token, world_token_secret, pve_simulator::broker_privileges());
   to_.cluster.faults.clear();

@@ -55,6 +55,9 @@ public:
   /// An operator removes the locks that dead tasks have left, and the remains of half-made clones.
   void mend_by_hand();
 
+  /// Looks whether the moment for something has come; to be called often.
+  void tick();
+
   /// How often each kind of trouble came.
   const std::map<std::string, std::uint64_t>& troubles() const { return troubles_; }
 
@@ -78,6 +81,7 @@ private:
   void cut_network();
   void refuse_token();
   void hide_vms();
+  void hide_configs();
   void fail_task_for_now();
   void fail_task_for_good();
   void fill_storage();
@@ -91,6 +95,7 @@ private:
   void lose_quorum();
   void remove_template();
   void delete_vm();
+  void steal_kept_vms();
   void rename_vm();
   void move_vm();
   void stop_vm();
@@ -110,6 +115,7 @@ private:
   dice dice_;
   nemesis_reach to_;
   bool active_ = false;
+  bool steals_kept_ = false;
   std::uint64_t storm_ = 0; ///< ends what was left of an earlier one
   std::map<std::string, std::uint64_t> troubles_;
 };

@@ -128,6 +128,8 @@ void network::deliver(const parcel_ptr& what, bool answer_lost) {
   cluster_.advance();
   if (now.unauthorized)
     return reply(what, {.status = 401, .reason = "Authentication failed!", .body = {}});
+  if (now.unreadable && what->as.method == "GET" && what->as.path.ends_with("/config"))
+    return reply(what, {.status = 500, .reason = "unable to read file", .body = {}});
   if (strikes(wire_fault::refused)) {
     auto status = std::vector{595, 596, 599}[dice_.below(3)];
     return reply(what, {.status = status, .reason = "Connection refused", .body = {}});

@@ -35,6 +35,7 @@ struct weather {
   std::map<wire_fault, double> probability;
   bool cut = false;          ///< nothing can be reached
   bool unauthorized = false; ///< the token is refused: 401
+  bool unreadable = false;   ///< no VM's configuration can be read: 500
 };
 
 /// One request that reached the cluster.

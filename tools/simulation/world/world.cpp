@@ -167,6 +167,7 @@ void world::drain(const std::string& node, bool closed) {
 
 void world::tick() {
   cluster_.advance();
+  nemesis_.tick();
   clock_.after(tick_period, [this] { tick(); });
 }
 
