@@ -16,7 +16,7 @@ boost::json::value written(const actors::reconciliation_report& report) {
   return boost::json::parse(http::write_reconciliation(report, nine + 90s));
 }
 
-domain::open_difference difference(kind of, std::string volume = {}) {
+domain::open_difference found_at_nine(kind of, std::string volume = {}) {
   domain::open_difference open{.is = {{of, vm, std::move(volume)}, own, pve1, "in words"},
                                .since = nine};
   open.removal.intended = true;
@@ -30,7 +30,7 @@ domain::open_difference difference(kind of, std::string volume = {}) {
 TEST_CASE("reconciliation json: what differs has its place, its age and its session") {
   actors::reconciliation_report report{.surveyed_at = nine, .is_complete = true};
   report.counts[static_cast<std::size_t>(kind::leaked_volume)] = 1;
-  report.open = {difference(kind::leaked_volume, "ceph:vm-10000001-disk-0")};
+  report.open = {found_at_nine(kind::leaked_volume, "ceph:vm-10000001-disk-0")};
   auto shown = written(report);
   const auto& open = shown.at("open").at(0);
   CHECK(open.at("kind") == "leaked_volume");
@@ -45,7 +45,7 @@ TEST_CASE("reconciliation json: what differs has its place, its age and its sess
 }
 
 TEST_CASE("reconciliation json: of a late clone it says how far its removal has come") {
-  actors::reconciliation_report report{.open = {difference(kind::late_clone)}};
+  actors::reconciliation_report report{.open = {found_at_nine(kind::late_clone)}};
   auto shown = written(report);
   const auto& removal = shown.at("open").at(0).at("removal");
   CHECK(removal.at("intended").as_bool());
@@ -58,7 +58,7 @@ TEST_CASE("reconciliation json: of a late clone it says how far its removal has 
 
 TEST_CASE("reconciliation json: what is settled says when and how") {
   actors::reconciliation_report report;
-  report.settled = {{difference(kind::lost), nine + 60s, domain::settlement::session_told}};
+  report.settled = {{found_at_nine(kind::lost), nine + 60s, domain::settlement::session_told}};
   auto shown = written(report);
   const auto& settled = shown.at("settled").at(0);
   CHECK(settled.at("how") == "session_told");
