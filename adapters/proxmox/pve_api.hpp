@@ -4,6 +4,7 @@
 #include "adapters/proxmox/proxmox_settings.hpp"
 #include "adapters/proxmox/pve_answer.hpp"
 #include "adapters/proxmox/pve_fault.hpp"
+#include "adapters/proxmox/pve_form.hpp"
 #include "adapters/proxmox/surroundings.hpp"
 
 #include <cstdint>
@@ -24,12 +25,6 @@ struct clone_options {
   std::string storage; ///< empty: the template's
   bool full = false;
 };
-
-using form = std::vector<std::pair<std::string, std::string>>;
-
-/// `a=1&b=2` with everything encoded that Proxmox's form decoder would take for a separator.
-std::string encode(const form& parameters);
-std::string percent_encode(const std::string& text);
 
 /// Proxmox's API, typed: one function per call. All of it runs on the io thread.
 class pve_api {
