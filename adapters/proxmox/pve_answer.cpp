@@ -1,5 +1,8 @@
 #include "adapters/proxmox/pve_answer.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace berth::proxmox {
 
 namespace {
@@ -16,18 +19,35 @@ bool for_each(json_element data, Use use) {
   return true;
 }
 
+/// How much or how many; 0 when the answer does not say, or says less than nothing.
+std::int64_t count_field(json_element of, std::string_view name) {
+  return std::max<std::int64_t>(0, integer_field(of, name).value_or(0));
+}
+
+/// A VMID of Proxmox's range; 0 for anything else, which cut to 32 bits could be another VM's.
+std::uint32_t vmid_field(json_element of, std::string_view name) {
+  auto vmid = integer_field(of, name).value_or(0);
+  return vmid >= 100 && vmid <= 999'999'999 ? static_cast<std::uint32_t>(vmid) : 0;
+}
+
+/// A load; nothing when the answer does not say, or says less than nothing.
+std::optional<double> load_field(json_element of, std::string_view name) {
+  auto load = number_field(of, name);
+  return load && *load >= 0 ? load : std::nullopt;
+}
+
 pve_node read_node(json_element row) {
   return {.name = text_field(row, "node").value_or(""),
           .online = text_field(row, "status") == "online" && field(row, "mem").has_value(),
-          .cpu = number_field(row, "cpu"),
-          .cores = integer_field(row, "maxcpu").value_or(0),
-          .ram_used = integer_field(row, "mem").value_or(0),
-          .ram_total = integer_field(row, "maxmem").value_or(0),
-          .uptime = integer_field(row, "uptime").value_or(0)};
+          .cpu = load_field(row, "cpu"),
+          .cores = count_field(row, "maxcpu"),
+          .ram_used = count_field(row, "mem"),
+          .ram_total = count_field(row, "maxmem"),
+          .uptime = count_field(row, "uptime")};
 }
 
 pve_vm read_vm(json_element row) {
-  return {.vmid = static_cast<std::uint32_t>(integer_field(row, "vmid").value_or(0)),
+  return {.vmid = vmid_field(row, "vmid"),
           .node = text_field(row, "node").value_or(""),
           .status = text_field(row, "status").value_or("unknown"),
           .lock = text_field(row, "lock").value_or(""),
@@ -44,7 +64,8 @@ std::optional<pve_resources> read_resources(json_element data) {
     auto type = text_field(row, "type");
     if (type == "qemu" || type == "lxc") {
       auto vm = read_vm(row);
-      found.vms.emplace(vm.vmid, std::move(vm));
+      if (vm.vmid != 0)
+        found.vms.emplace(vm.vmid, std::move(vm));
     } else if (type == "node") {
       auto node = read_node(row);
       found.nodes.emplace(node.name, std::move(node));
@@ -78,14 +99,14 @@ std::optional<std::vector<pve_node>> read_nodes(json_element data) {
 }
 
 std::optional<pve_node> read_node_status(json_element data) {
-  pve_node found{.online = true, .cpu = number_field(data, "cpu")};
+  pve_node found{.online = true, .cpu = load_field(data, "cpu")};
   if (auto memory = field(data, "memory")) {
-    found.ram_used = integer_field(*memory, "used").value_or(0);
-    found.ram_total = integer_field(*memory, "total").value_or(0);
+    found.ram_used = count_field(*memory, "used");
+    found.ram_total = count_field(*memory, "total");
   }
   if (auto processors = field(data, "cpuinfo"))
-    found.cores = integer_field(*processors, "cpus").value_or(0);
-  found.uptime = integer_field(data, "uptime").value_or(0);
+    found.cores = count_field(*processors, "cpus");
+  found.uptime = count_field(data, "uptime");
   return found;
 }
 
@@ -144,8 +165,8 @@ std::optional<std::vector<pve_volume>> read_volumes(json_element data) {
   std::vector<pve_volume> found;
   bool fine = for_each(data, [&](json_element row) {
     found.push_back({.volid = text_field(row, "volid").value_or(""),
-                     .vmid = static_cast<std::uint32_t>(integer_field(row, "vmid").value_or(0)),
-                     .size = integer_field(row, "size").value_or(0)});
+                     .vmid = vmid_field(row, "vmid"),
+                     .size = count_field(row, "size")});
   });
   return fine ? std::optional{std::move(found)} : std::nullopt;
 }
