@@ -354,6 +354,18 @@ TEST_CASE_FIXTURE(fixture, "proxmox: a guest without a usable address is not rea
   CHECK(look(at).address);
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "proxmox: a guest is reached although its card could not be read at first") {
+  make_configured_vm();
+  finished(order(domain::start_vm{vm, session}).value().upid);
+  sim.wait(60);
+  auto at = look_for();
+  at.want_address = true;
+  sim.cluster.faults = {{.kind = "malformed_body", .method = "GET", .path_contains = "/config"}};
+  CHECK_FALSE(look(at).address);
+  CHECK(look(at).address);
+}
+
 TEST_CASE_FIXTURE(fixture, "proxmox: a refused token blames no session, and is not tried again at "
                            "once") {
   sim.access.add_token(broker_token, "another secret", pve_simulator::broker_privileges());
