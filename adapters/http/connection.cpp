@@ -41,6 +41,8 @@ net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
     co_return received{};
   if (!error) {
     beast::get_lowest_layer(from).expires_after(limits.body_time);
+    if (auto refused = refuse_header(parser))
+      co_return std::move(*refused);
     co_await wire::async_read(from, buffer, parser, token);
   }
   beast::get_lowest_layer(from).expires_after(limits.body_time);

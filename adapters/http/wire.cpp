@@ -1,6 +1,8 @@
 #include "adapters/http/wire.hpp"
 
+#include <algorithm>
 #include <random>
+#include <string_view>
 #include <utility>
 
 namespace berth::http {
@@ -23,9 +25,21 @@ api_response refusal_of(const net::error_code& error, const api_call& call) {
 
 /// Beast takes what RFC 9112 calls ambiguous; proxies may read it another way, so it is refused.
 bool ambiguous(const request& from) {
-  return (from.count(wire::field::transfer_encoding) > 0
-          && from.count(wire::field::content_length) > 0)
-         || from.count(wire::field::host) > 1 || from.count(wire::field::content_length) > 1;
+  return from.count(wire::field::host) > 1 || from.count(wire::field::content_length) > 1;
+}
+
+/// A client may send a field that its proxy then repeats on a line of its own: all lines are one
+/// list (RFC 9110, section 5.3).
+std::string forwarded_for(const request& from) {
+  std::string all;
+  auto [line, end] = from.equal_range("X-Forwarded-For");
+  for (; line != end; ++line)
+    all.append(all.empty() ? "" : ",").append(line->value());
+  return all;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
 }
 
 void read_header(api_call& call, const request& from) {
@@ -45,11 +59,12 @@ void read_header(api_call& call, const request& from) {
   call.sec_fetch_site = field("Sec-Fetch-Site");
 }
 
-/// The start line, as far as it has come.
+/// The start line. Answers repeat the path, as text: it is left out when it is none (RFC 3986).
 api_call begin_call(const request& from) {
-  return {.method = std::string{from.method_string()},
-          .target = std::string{from.target()},
-          .request_id = fresh_request_id()};
+  api_call call{.method = std::string{from.method_string()}, .request_id = fresh_request_id()};
+  if (is_ascii(from.target()))
+    call.target = std::string{from.target()};
+  return call;
 }
 
 } // namespace
@@ -84,21 +99,36 @@ received refuse_request(const request_parser& stopped, const net::error_code& wh
   return {std::move(call), std::move(refusal), false};
 }
 
+std::optional<received> refuse_header(const request_parser& header) {
+  const auto& from = header.get();
+  auto call = begin_call(from);
+  std::optional<api_response> refusal;
+  if (from.count(wire::field::transfer_encoding) > 0)
+    // Beast passes over codings that it does not know, takes them before HTTP/1.1, and up to 1.85
+    // ends the program when the end of a chunked body arrives in parts (boostorg/beast#2861).
+    refusal = refuse(411, "length-required", "The length must be said",
+                     "send Content-Length, not Transfer-Encoding", call);
+  else if (ambiguous(from))
+    refusal = refuse(400, "malformed-http", "This is not a request",
+                     "its length or its host is given more than once", call);
+  else if (!call.target.starts_with('/'))
+    refusal = refuse(400, "target", "The path cannot be used",
+                     "it begins with / and is of ASCII characters alone", call);
+  else if (call.target.size() > longest_target)
+    refusal = refuse(414, "target", "The path cannot be used", "2 KiB is the limit", call);
+  if (!refusal)
+    return std::nullopt;
+  return received{std::move(call), std::move(refusal), false};
+}
+
 received read_request(request_parser& done, const net::asio::ip::address& peer,
                       const std::vector<net::network>& trusted_proxies) {
   auto from = done.release();
   auto call = begin_call(from);
   read_header(call, from);
   call.body = std::move(from.body());
-  call.client = net::client_behind(peer, std::string{from["X-Forwarded-For"]}, trusted_proxies);
-  std::optional<api_response> refusal;
-  if (ambiguous(from))
-    refusal = refuse(400, "malformed-http", "This is not a request",
-                     "its length is given in more than one way", call);
-  else if (call.target.size() > longest_target || !call.target.starts_with('/'))
-    refusal = refuse(414, "target", "The path cannot be used", "2 KiB is the limit", call);
-  auto keep_alive = !refusal && from.keep_alive();
-  return {std::move(call), std::move(refusal), keep_alive};
+  call.client = net::client_behind(peer, forwarded_for(from), trusted_proxies);
+  return {std::move(call), std::nullopt, from.keep_alive()};
 }
 
 wire::response<wire::string_body> to_wire(const api_response& from, const api_call& call,

@@ -37,8 +37,12 @@ void limit(request_parser& parser, const server_limits& limits);
 /// What a request comes to that could not be read to its end.
 received refuse_request(const request_parser& stopped, const net::error_code& why);
 
-/// What a request comes to that was read to its end; takes it out of the parser. `peer` has sent
-/// it, and is believed about X-Forwarded-For when it is one of `trusted_proxies`.
+/// What a request comes to that is refused for its header, before its body is read; nothing when it
+/// may go on.
+std::optional<received> refuse_header(const request_parser& header);
+
+/// What a request comes to that was read to its end and not refused; takes it out of the parser.
+/// `peer` has sent it, and is believed about X-Forwarded-For when it is one of `trusted_proxies`.
 received read_request(request_parser& done, const net::asio::ip::address& peer,
                       const std::vector<net::network>& trusted_proxies);
 
