@@ -3,8 +3,35 @@
 #include "eventstore/event_codec.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 
 namespace berth::eventstore {
+
+namespace {
+
+/// Cut to 32 bits it would pass for another version, under an unbroken hash chain.
+std::uint32_t schema_version_of(const cursor& row) {
+  auto version = row.natural(5);
+  if (version > std::numeric_limits<std::uint32_t>::max())
+    throw log_error{"position " + std::to_string(row.natural(0)) + ": no schema has version "
+                    + std::to_string(version)};
+  return static_cast<std::uint32_t>(version);
+}
+
+/// RFC 3339 knows the years 0 to 9999, and calendars not many more.
+std::int64_t recorded_at(const cursor& row) {
+  using namespace std::chrono;
+  constexpr domain::time_point first = sys_days{year{0} / 1 / 1};
+  constexpr domain::time_point end = sys_days{year{10'000} / 1 / 1};
+  auto at = row.integer(6);
+  if (at < first.time_since_epoch().count() || at >= end.time_since_epoch().count())
+    throw log_error{"position " + std::to_string(row.natural(0)) + ": no clock shows "
+                    + std::to_string(at) + " ms"};
+  return at;
+}
+
+} // namespace
 
 stored_event stored_event_of(const cursor& row) {
   stored_event event{.position = row.natural(0),
@@ -12,8 +39,8 @@ stored_event stored_event_of(const cursor& row) {
                      .version = row.natural(2),
                      .event_id = row.ulid(3),
                      .type = row.text(4),
-                     .schema_version = static_cast<std::uint32_t>(row.natural(5)),
-                     .recorded_at = row.integer(6),
+                     .schema_version = schema_version_of(row),
+                     .recorded_at = recorded_at(row),
                      .command_id = row.optional_ulid(7),
                      .correlation_id = row.ulid(8),
                      .causation_id = row.optional_ulid(9),

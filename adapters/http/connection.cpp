@@ -4,6 +4,7 @@
 #include "adapters/http/event_stream.hpp"
 #include "adapters/http/problem.hpp"
 #include "adapters/http/router.hpp"
+#include "adapters/http/wire.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -12,7 +13,6 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include <optional>
-#include <random>
 
 namespace berth::http {
 
@@ -25,81 +25,6 @@ using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 
 /// Longer than the facade waits for anybody: its own answer says more than none.
 constexpr auto facade_patience = std::chrono::minutes{11};
-constexpr std::size_t longest_target = 2048;
-
-std::string fresh_request_id() {
-  static thread_local std::mt19937_64 random{std::random_device{}()};
-  constexpr char digits[] = "0123456789abcdef";
-  std::string id;
-  for (auto bits = random(); id.size() < 16; bits >>= 4)
-    id += digits[bits & 15];
-  return id;
-}
-
-/// The answer to a request that never reached the facade.
-api_response refuse(int status, std::string type, std::string title, std::string detail,
-                    const api_call& call) {
-  return respond({.status = status,
-                  .type = std::move(type),
-                  .title = std::move(title),
-                  .detail = std::move(detail)},
-                 call);
-}
-
-wire::response<wire::string_body> to_wire(const api_response& from, const api_call& call,
-                                          bool keep_alive, domain::time_point now) {
-  wire::response<wire::string_body> response{static_cast<wire::status>(from.status), 11, from.body};
-  if (!from.content_type.empty())
-    response.set(wire::field::content_type, from.content_type);
-  secure(response, call.request_id, now);
-  for (const auto& [name, value] : from.headers)
-    response.set(name, value);
-  response.keep_alive(keep_alive);
-  response.prepare_payload();
-  if (call.method == "HEAD")
-    response.body().clear(); // Its length stays said: it is that of the body a GET would have.
-  return response;
-}
-
-/// What reading a request came to.
-struct received {
-  std::optional<api_call> call;
-  std::optional<api_response> refusal; ///< to send before hanging up
-  bool keep_alive = false;
-};
-
-api_response refusal_of(const net::error_code& error, const api_call& call) {
-  if (error == wire::error::body_limit)
-    return refuse(413, "too-large", "The body is too large", "64 KiB is the limit", call);
-  if (error == wire::error::header_limit)
-    return refuse(431, "headers-too-large", "The headers are too large", "8 KiB is the limit",
-                  call);
-  return refuse(400, "malformed-http", "This is not a request", error.message(), call);
-}
-
-/// Beast takes what RFC 9112 calls ambiguous; proxies may read it another way, so it is refused.
-bool ambiguous(const wire::request<wire::string_body>& from) {
-  return (from.count(wire::field::transfer_encoding) > 0
-          && from.count(wire::field::content_length) > 0)
-         || from.count(wire::field::host) > 1 || from.count(wire::field::content_length) > 1;
-}
-
-void read_header(api_call& call, const wire::request<wire::string_body>& from) {
-  auto field = [&from](auto name) { return std::string{from[name]}; };
-  call.accept = field(wire::field::accept);
-  call.accept_encoding = field(wire::field::accept_encoding);
-  call.authorization = field(wire::field::authorization);
-  call.cookie = field(wire::field::cookie);
-  call.content_type = field(wire::field::content_type);
-  call.host = field(wire::field::host);
-  call.idempotency_key = field("Idempotency-Key");
-  call.if_match = field(wire::field::if_match);
-  call.if_none_match = field(wire::field::if_none_match);
-  call.last_event_id = field("Last-Event-ID");
-  call.origin = field(wire::field::origin);
-  call.sec_fetch_mode = field("Sec-Fetch-Mode");
-  call.sec_fetch_site = field("Sec-Fetch-Site");
-}
 
 template <class Stream>
 net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
@@ -107,42 +32,27 @@ net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
   const auto& limits = context.limits;
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
-  wire::request_parser<wire::string_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-  parser.body_limit(limits.body_bytes);
-  api_call call{.request_id = fresh_request_id()};
+  request_parser parser;
+  limit(parser, limits);
   beast::get_lowest_layer(from).expires_after(limits.header_time);
   co_await wire::async_read_header(from, buffer, parser, token);
   bool silent = buffer.size() == 0 && !parser.got_some();
   if (error && (silent || error == wire::error::end_of_stream))
     co_return received{};
   if (!error) {
-    call.target = std::string{parser.get().target()};
     beast::get_lowest_layer(from).expires_after(limits.body_time);
+    if (auto refused = refuse_header(parser))
+      co_return std::move(*refused);
     co_await wire::async_read(from, buffer, parser, token);
   }
   beast::get_lowest_layer(from).expires_after(limits.body_time);
   if (error == beast::error::timeout) // Beast has closed the connection.
     co_return received{};
   if (error)
-    co_return received{call, refusal_of(error, call), false};
-  auto request = parser.release();
-  call.method = std::string{request.method_string()};
-  read_header(call, request);
-  call.body = std::move(request.body());
+    co_return refuse_request(parser, error);
   net::error_code gone;
   auto peer = beast::get_lowest_layer(from).socket().remote_endpoint(gone).address();
-  call.client =
-      net::client_behind(peer, std::string{request["X-Forwarded-For"]}, context.trusted_proxies);
-  if (ambiguous(request))
-    co_return received{call,
-                       refuse(400, "malformed-http", "This is not a request",
-                              "its length is given in more than one way", call),
-                       false};
-  if (call.target.size() > longest_target || !call.target.starts_with('/'))
-    co_return received{
-        call, refuse(414, "target", "The path cannot be used", "2 KiB is the limit", call), false};
-  co_return received{std::move(call), std::nullopt, request.keep_alive()};
+  co_return read_request(parser, peer, context.trusted_proxies);
 }
 
 /// The facade's answer; a problem when it does not come.

@@ -2,8 +2,7 @@
 
 #include "adapters/http/ask.hpp"
 #include "adapters/http/event_feed_actor.hpp"
-#include "adapters/http/http_date.hpp"
-#include "adapters/http/server.hpp"
+#include "adapters/http/wire.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -21,17 +20,6 @@
 
 /// The connection's side of a stream of server-sent events.
 namespace berth::http {
-
-/// The header fields that every response has.
-template <class Response>
-void secure(Response& response, const std::string& request_id, domain::time_point now) {
-  response.set(boost::beast::http::field::date, http_date(now));
-  response.set("X-Request-Id", request_id);
-  response.set(boost::beast::http::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set("Referrer-Policy", "no-referrer");
-  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-}
 
 /// Counts one stream of a user for as long as it lives.
 class stream_slot {

@@ -40,11 +40,10 @@ bool refuses_query(exchange& x, std::initializer_list<std::string_view> known) {
   if (!parsed)
     errors.push_back({"#", "the query cannot be read"});
   else
-    for (const auto& parameter : parsed->params()) {
-      std::string key{parameter.key};
-      if (std::ranges::find(known, key) == known.end())
-        errors.push_back({"#/" + key, "is not a parameter of this request"});
-    }
+    for (const auto& parameter : parsed->encoded_params())
+      if (std::ranges::find(known, parameter.key.decode()) == known.end())
+        // Left encoded: it may stand for anything, and so a pointer in a fragment is written.
+        errors.push_back({"#/" + std::string{parameter.key}, "is not a parameter of this request"});
   if (errors.empty())
     return false;
   x.refuse(invalid_fields(std::move(errors)));

@@ -5,6 +5,9 @@
 #include "adapters/http/token_hash.hpp"
 #include "domain/session/session_policy.hpp"
 
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -136,7 +139,8 @@ std::string link_to_next(const api_call& call, const std::string& cursor) {
   auto target = call.target.substr(0, call.target.find('?')) + "?cursor=" + cursor;
   for (const auto* name : {"limit", "status", "owner", "node", "open"})
     if (auto value = query_parameter(call, name))
-      target += std::string{"&"} + name + '=' + *value;
+      target += std::string{"&"} + name + '='
+                + boost::urls::encode(*value, boost::urls::unreserved_chars);
   return '<' + target + R"(>; rel="next")";
 }
 

@@ -26,16 +26,15 @@ bool reachable(const boost::asio::ip::address& address) {
 } // namespace
 
 std::string mac_of(const std::string& net0) {
-  auto begin = net0.find('=');
-  if (begin == std::string::npos)
-    return {};
-  return lower(net0.substr(begin + 1, net0.find(',') - begin - 1));
+  auto card = net0.substr(0, net0.find(','));
+  auto begin = card.find('=');
+  return begin == std::string::npos ? std::string{} : lower(card.substr(begin + 1));
 }
 
 std::optional<std::string> choose_address(json_element data, const std::string& mac) {
   auto result = field(data, "result");
   simdjson::dom::array cards;
-  if (!result || result->get(cards) != simdjson::SUCCESS)
+  if (mac.empty() || !result || result->get(cards) != simdjson::SUCCESS)
     return std::nullopt;
   std::optional<std::string> best;
   for (auto card : cards) {

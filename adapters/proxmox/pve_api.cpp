@@ -5,7 +5,7 @@
 #include "adapters/proxmox/pve_route.hpp"
 #include "domain/broken_rule.hpp"
 
-#include <functional>
+#include <type_traits>
 
 namespace berth::proxmox {
 
@@ -19,83 +19,14 @@ pve_fault unreadable(const std::string& path) {
   return {actors::errc::transient, "Proxmox: the answer to " + path + " cannot be read"};
 }
 
-/// Reads `data` of a body with `read`, or says that it cannot be read.
-template <class T>
-pve_result<T> decode(const pve_result<std::string>& body, const std::string& path,
-                     const std::function<std::optional<T>(json_element)>& read) {
+/// What an answer says, or that it cannot be read.
+template <class Read, class T = typename std::invoke_result_t<Read, json_element>::value_type>
+pve_result<T> decode(const pve_result<std::string>& body, const std::string& path, Read read) {
   if (const auto* fault = std::get_if<pve_fault>(&body))
     return *fault;
-  simdjson::dom::parser parser;
-  simdjson::padded_string padded{std::get<std::string>(body)};
-  json_element envelope;
-  if (parser.parse(padded).get(envelope) != simdjson::SUCCESS)
-    return unreadable(path);
-  json_element data;
-  if (!envelope.is_object() || envelope["data"].get(data) != simdjson::SUCCESS)
-    return unreadable(path);
-  if (auto decoded = read(data))
-    return std::move(*decoded);
+  if (auto answer = read_answer(std::get<std::string>(body), read))
+    return std::move(*answer);
   return unreadable(path);
-}
-
-/// Every object of an array.
-template <class Use>
-bool for_each(json_element data, Use use) {
-  simdjson::dom::array rows;
-  if (data.get(rows) != simdjson::SUCCESS)
-    return false;
-  for (auto row : rows)
-    if (row.is_object())
-      use(row);
-  return true;
-}
-
-pve_node read_node(json_element row) {
-  return {.name = text_field(row, "node").value_or(""),
-          .online = text_field(row, "status") == "online" && field(row, "mem").has_value(),
-          .cpu = number_field(row, "cpu"),
-          .cores = integer_field(row, "maxcpu").value_or(0),
-          .ram_used = integer_field(row, "mem").value_or(0),
-          .ram_total = integer_field(row, "maxmem").value_or(0),
-          .uptime = integer_field(row, "uptime").value_or(0)};
-}
-
-pve_vm read_vm(json_element row) {
-  return {.vmid = static_cast<std::uint32_t>(integer_field(row, "vmid").value_or(0)),
-          .node = text_field(row, "node").value_or(""),
-          .status = text_field(row, "status").value_or("unknown"),
-          .lock = text_field(row, "lock").value_or(""),
-          .tags = text_field(row, "tags").value_or(""),
-          .name = text_field(row, "name").value_or(""),
-          .is_template = text_field(row, "type") == "qemu" && integer_field(row, "template") == 1};
-}
-
-std::optional<pve_resources> read_resources(json_element data) {
-  pve_resources found;
-  bool fine = for_each(data, [&](json_element row) {
-    auto type = text_field(row, "type");
-    if (type == "qemu" || type == "lxc") {
-      auto vm = read_vm(row);
-      found.vms.emplace(vm.vmid, std::move(vm));
-    } else if (type == "node") {
-      auto node = read_node(row);
-      found.nodes.emplace(node.name, std::move(node));
-    }
-  });
-  return fine ? std::optional{std::move(found)} : std::nullopt;
-}
-
-/// Rows of running tasks say RUNNING where finished ones have their exit status.
-pve_task read_task(json_element row) {
-  auto status = text_field(row, "status").value_or("");
-  bool running = status == "RUNNING" || status == "running";
-  return {.upid = text_field(row, "upid").value_or(""),
-          .running = running,
-          .type = text_field(row, "type").value_or(""),
-          .id = text_field(row, "id").value_or(""),
-          .exit_status =
-              running ? ""
-                      : text_field(row, "exitstatus").value_or(status == "stopped" ? "" : status)};
 }
 
 /// How a call ended, for whoever counts.
@@ -117,25 +48,6 @@ std::string outcome_of(const net::https_result& result) {
 }
 
 } // namespace
-
-std::string percent_encode(const std::string& text) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (unsigned char c : text) {
-    if (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
-      encoded += static_cast<char>(c);
-    else
-      encoded += {'%', digits[c >> 4], digits[c & 15]};
-  }
-  return encoded;
-}
-
-std::string encode(const form& parameters) {
-  std::string text;
-  for (const auto& [name, value] : parameters)
-    text += (text.empty() ? "" : "&") + percent_encode(name) + "=" + percent_encode(value);
-  return text;
-}
 
 pve_api::pve_api(const proxmox_settings& settings, surroundings around)
     : token_id_(settings.token_id), token_secret_(settings.token_secret),
@@ -200,12 +112,7 @@ net::awaitable<pve_result<std::string>> pve_api::call_for_text(std::string metho
   auto body = co_await call(std::move(method), path, std::move(parameters));
   if (std::holds_alternative<pve_fault>(body))
     co_return body;
-  auto upid = decode<std::string>(body, path, [](json_element data) -> std::optional<std::string> {
-    std::string_view text;
-    if (data.get(text) == simdjson::SUCCESS)
-      return std::string{text};
-    return data.is_null() ? std::optional<std::string>{""} : std::nullopt;
-  });
+  auto upid = decode(body, path, read_upid);
   if (auto* fault = std::get_if<pve_fault>(&upid))
     fault->code = actors::errc::outcome_unknown; // It was taken, whatever the answer says.
   co_return upid;
@@ -214,60 +121,34 @@ net::awaitable<pve_result<std::string>> pve_api::call_for_text(std::string metho
 net::awaitable<pve_result<pve_resources>> pve_api::cluster_resources() {
   const std::string path = "/cluster/resources";
   auto body = co_await call("GET", path);
-  co_return decode<pve_resources>(body, path, read_resources);
+  co_return decode(body, path, read_resources);
 }
 
 net::awaitable<pve_result<bool>> pve_api::cluster_status() {
   const std::string path = "/cluster/status";
   auto body = co_await call("GET", path);
-  co_return decode<bool>(body, path, [](json_element data) -> std::optional<bool> {
-    bool quorate = true; // A single node without a cluster has no such row.
-    bool fine = for_each(data, [&](json_element row) {
-      if (text_field(row, "type") == "cluster")
-        quorate = integer_field(row, "quorate") == 1;
-    });
-    return fine ? std::optional{quorate} : std::nullopt;
-  });
+  co_return decode(body, path, read_quorum);
 }
 
 net::awaitable<pve_result<bool>> pve_api::sees_every_vm() {
   const std::string path = "/access/permissions";
   auto body = co_await call("GET", path);
-  co_return decode<bool>(body, path, [](json_element data) -> std::optional<bool> {
-    // What is granted on /vms takes the place of what comes down from the root. The value says
-    // whether it goes on down to each VM.
-    for (const auto* at : {"/vms", "/"})
-      if (auto granted = field(data, at))
-        return integer_field(*granted, "VM.Audit") == 1;
-    return false;
-  });
+  co_return decode(body, path, read_sees_every_vm);
 }
 
 net::awaitable<pve_result<std::vector<pve_node>>> pve_api::nodes() {
   const std::string path = "/nodes";
   auto body = co_await call("GET", path);
-  using nodes = std::vector<pve_node>;
-  co_return decode<nodes>(body, path, [](json_element data) -> std::optional<nodes> {
-    nodes found;
-    bool fine = for_each(data, [&](json_element row) { found.push_back(read_node(row)); });
-    return fine ? std::optional{std::move(found)} : std::nullopt;
-  });
+  co_return decode(body, path, read_nodes);
 }
 
 net::awaitable<pve_result<pve_node>> pve_api::node_status(const std::string& node) {
   const auto path = "/nodes/" + node + "/status";
   auto body = co_await call("GET", path);
-  co_return decode<pve_node>(body, path, [&node](json_element data) -> std::optional<pve_node> {
-    pve_node found{.name = node, .online = true, .cpu = number_field(data, "cpu")};
-    if (auto memory = field(data, "memory")) {
-      found.ram_used = integer_field(*memory, "used").value_or(0);
-      found.ram_total = integer_field(*memory, "total").value_or(0);
-    }
-    if (auto processors = field(data, "cpuinfo"))
-      found.cores = integer_field(*processors, "cpus").value_or(0);
-    found.uptime = integer_field(data, "uptime").value_or(0);
-    return found;
-  });
+  auto status = decode(body, path, read_node_status);
+  if (auto* found = std::get_if<pve_node>(&status))
+    found->name = node;
+  co_return status;
 }
 
 net::awaitable<pve_result<std::string>> pve_api::clone_template(const std::string& node,
@@ -290,17 +171,7 @@ net::awaitable<pve_result<pve_vm_config>> pve_api::vm_config(const std::string& 
                                                              std::uint32_t vmid) {
   const auto path = vm_path(node, vmid) + "/config";
   auto body = co_await call("GET", path);
-  co_return decode<pve_vm_config>(
-      body, path, [](json_element data) -> std::optional<pve_vm_config> {
-        return pve_vm_config{.name = text_field(data, "name").value_or(""),
-                             .description = text_field(data, "description").value_or(""),
-                             .tags = text_field(data, "tags").value_or(""),
-                             .lock = text_field(data, "lock").value_or(""),
-                             .digest = text_field(data, "digest").value_or(""),
-                             .net0 = text_field(data, "net0").value_or(""),
-                             .is_protected = integer_field(data, "protection") == 1,
-                             .hardware = hardware_in(data)};
-      });
+  co_return decode(body, path, read_vm_config);
 }
 
 net::awaitable<pve_result<std::string>>
@@ -335,19 +206,13 @@ net::awaitable<pve_result<std::string>> pve_api::power_state(const std::string& 
                                                              std::uint32_t vmid) {
   const auto path = vm_path(node, vmid) + "/status/current";
   auto body = co_await call("GET", path);
-  co_return decode<std::string>(body, path,
-                                [](json_element data) { return text_field(data, "status"); });
+  co_return decode(body, path, read_power_state);
 }
 
 net::awaitable<pve_result<std::vector<pve_task>>> pve_api::list_tasks(std::string path,
                                                                       form parameters) {
   auto body = co_await call("GET", path, std::move(parameters));
-  using tasks = std::vector<pve_task>;
-  co_return decode<tasks>(body, path, [](json_element data) -> std::optional<tasks> {
-    tasks found;
-    bool fine = for_each(data, [&](json_element row) { found.push_back(read_task(row)); });
-    return fine ? std::optional{std::move(found)} : std::nullopt;
-  });
+  co_return decode(body, path, read_tasks);
 }
 
 net::awaitable<pve_result<std::vector<pve_task>>> pve_api::node_tasks(const std::string& node,
@@ -367,8 +232,7 @@ net::awaitable<pve_result<pve_task>> pve_api::task_status(const std::string& nod
                                                           const std::string& upid) {
   const auto path = "/nodes/" + node + "/tasks/" + percent_encode(upid) + "/status";
   auto body = co_await call("GET", path);
-  co_return decode<pve_task>(
-      body, path, [](json_element data) -> std::optional<pve_task> { return read_task(data); });
+  co_return decode(body, path, read_task);
 }
 
 net::awaitable<pve_result<std::string>> pve_api::task_first_line(const std::string& node,
@@ -376,28 +240,14 @@ net::awaitable<pve_result<std::string>> pve_api::task_first_line(const std::stri
   const auto path = "/nodes/" + node + "/tasks/" + percent_encode(upid) + "/log";
   form parameters{{"start", "0"}, {"limit", "1"}};
   auto body = co_await call("GET", path, std::move(parameters));
-  co_return decode<std::string>(body, path, [](json_element data) -> std::optional<std::string> {
-    std::string first;
-    bool fine =
-        for_each(data, [&](json_element row) { first = text_field(row, "t").value_or(""); });
-    return fine ? std::optional{first} : std::nullopt;
-  });
+  co_return decode(body, path, read_log_line);
 }
 
 net::awaitable<pve_result<std::vector<pve_storage>>> pve_api::storages(const std::string& node) {
   const auto path = "/nodes/" + node + "/storage";
   form parameters{{"content", "images"}, {"enabled", "1"}};
   auto body = co_await call("GET", path, std::move(parameters), privilege::of_this_call);
-  using storages = std::vector<pve_storage>;
-  co_return decode<storages>(body, path, [](json_element data) -> std::optional<storages> {
-    storages found;
-    bool fine = for_each(data, [&](json_element row) {
-      found.push_back({.name = text_field(row, "storage").value_or(""),
-                       .shared = integer_field(row, "shared") == 1,
-                       .active = integer_field(row, "active") == 1});
-    });
-    return fine ? std::optional{std::move(found)} : std::nullopt;
-  });
+  co_return decode(body, path, read_storages);
 }
 
 net::awaitable<pve_result<std::vector<pve_volume>>> pve_api::images(const std::string& node,
@@ -405,16 +255,7 @@ net::awaitable<pve_result<std::vector<pve_volume>>> pve_api::images(const std::s
   const auto path = "/nodes/" + node + "/storage/" + storage + "/content";
   form parameters{{"content", "images"}};
   auto body = co_await call("GET", path, std::move(parameters), privilege::of_this_call);
-  using volumes = std::vector<pve_volume>;
-  co_return decode<volumes>(body, path, [](json_element data) -> std::optional<volumes> {
-    volumes found;
-    bool fine = for_each(data, [&](json_element row) {
-      found.push_back({.volid = text_field(row, "volid").value_or(""),
-                       .vmid = static_cast<std::uint32_t>(integer_field(row, "vmid").value_or(0)),
-                       .size = integer_field(row, "size").value_or(0)});
-    });
-    return fine ? std::optional{std::move(found)} : std::nullopt;
-  });
+  co_return decode(body, path, read_volumes);
 }
 
 net::awaitable<pve_result<std::optional<std::string>>>
@@ -422,7 +263,7 @@ pve_api::agent_address(const std::string& node, std::uint32_t vmid, const std::s
   const auto path = vm_path(node, vmid) + "/agent/network-get-interfaces";
   auto body = co_await call("GET", path);
   using address = std::optional<std::string>;
-  co_return decode<address>(body, path, [&mac](json_element data) -> std::optional<address> {
+  co_return decode(body, path, [&mac](json_element data) -> std::optional<address> {
     return address{choose_address(data, mac)};
   });
 }

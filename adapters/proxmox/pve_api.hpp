@@ -2,12 +2,12 @@
 
 #include "adapters/proxmox/circuit.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
+#include "adapters/proxmox/pve_answer.hpp"
 #include "adapters/proxmox/pve_fault.hpp"
+#include "adapters/proxmox/pve_form.hpp"
 #include "adapters/proxmox/surroundings.hpp"
-#include "adapters/proxmox/vm_hardware.hpp"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,64 +15,6 @@
 #include <vector>
 
 namespace berth::proxmox {
-
-/// A VM as the cluster's list shows it. Place, lock and tags are of now; power is up to 14 s old.
-struct pve_vm {
-  std::uint32_t vmid = 0;
-  std::string node;
-  std::string status; ///< running, paused, stopped..., unknown
-  std::string lock;
-  std::string tags; ///< joined by `;`
-  std::string name;
-  bool is_template = false;
-};
-
-struct pve_node {
-  std::string name;
-  bool online = false;
-  std::optional<double> cpu; ///< 0 to 1
-  std::int64_t cores = 0;
-  std::int64_t ram_used = 0; ///< bytes
-  std::int64_t ram_total = 0;
-  std::int64_t uptime = 0;
-};
-
-struct pve_resources {
-  std::map<std::uint32_t, pve_vm> vms;
-  std::map<std::string, pve_node> nodes;
-};
-
-struct pve_vm_config {
-  std::string name;
-  std::string description;
-  std::string tags;
-  std::string lock;
-  std::string digest;
-  std::string net0;
-  bool is_protected = false;
-  vm_hardware hardware;
-};
-
-struct pve_task {
-  std::string upid;
-  bool running = false;
-  std::string type;
-  std::string id;
-  std::string exit_status;
-};
-
-/// A storage that may hold disk images, as one node sees it.
-struct pve_storage {
-  std::string name;
-  bool shared = false;
-  bool active = false; ///< false: it does not answer
-};
-
-struct pve_volume {
-  std::string volid;
-  std::uint32_t vmid = 0; ///< 0: no VM's
-  std::int64_t size = 0;  ///< bytes
-};
 
 struct clone_options {
   std::uint32_t newid = 0;
@@ -83,12 +25,6 @@ struct clone_options {
   std::string storage; ///< empty: the template's
   bool full = false;
 };
-
-using form = std::vector<std::pair<std::string, std::string>>;
-
-/// `a=1&b=2` with everything encoded that Proxmox's form decoder would take for a separator.
-std::string encode(const form& parameters);
-std::string percent_encode(const std::string& text);
 
 /// Proxmox's API, typed: one function per call. All of it runs on the io thread.
 class pve_api {

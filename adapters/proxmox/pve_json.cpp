@@ -49,7 +49,7 @@ std::optional<double> number_field(json_element of, std::string_view name) {
   if (found->get(text) != simdjson::SUCCESS)
     return std::nullopt;
   auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || !std::isfinite(number))
     return std::nullopt;
   return number;
 }

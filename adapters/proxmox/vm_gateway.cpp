@@ -88,8 +88,8 @@ net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
     auto read = co_await api_.vm_config(row.node, row.vmid);
     if (const auto* config = std::get_if<pve_vm_config>(&read)) {
       to.marks = marks_in(*config, wanted.marked);
-      if (mac_open)
-        macs_[row.vmid] = mac_of(config->net0);
+      if (auto mac = mac_of(config->net0); mac_open && !mac.empty())
+        macs_[row.vmid] = std::move(mac);
     }
   }
   if (wanted.want_power) {
@@ -97,8 +97,8 @@ net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
     if (const auto* text = std::get_if<std::string>(&state))
       to.power = power_of(*text);
   }
-  if (wanted.want_address) {
-    auto asked = co_await api_.agent_address(row.node, row.vmid, macs_[row.vmid]);
+  if (auto mac = macs_.find(row.vmid); wanted.want_address && mac != macs_.end()) {
+    auto asked = co_await api_.agent_address(row.node, row.vmid, mac->second);
     if (auto* address = std::get_if<std::optional<std::string>>(&asked))
       to.address = std::move(*address);
   }

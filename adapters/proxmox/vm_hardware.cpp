@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 namespace berth::proxmox {
@@ -52,10 +53,16 @@ double gib_of(std::string_view size) {
   }
 }
 
+/// What is too large for the field is the largest that it can hold.
+std::uint32_t bounded(double number) {
+  constexpr double most = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::clamp(number, 0.0, most));
+}
+
 /// Memory is a number, or since Proxmox VE 8 perhaps `current=4096`.
 std::uint32_t ram_in(json_element config) {
-  if (auto plain = integer_field(config, "memory"))
-    return static_cast<std::uint32_t>(*plain);
+  if (auto plain = number_field(config, "memory"))
+    return bounded(*plain);
   constexpr std::uint32_t usual = 512;
   auto text = text_field(config, "memory").value_or("");
   auto current = property(text, "current");
@@ -67,10 +74,9 @@ std::uint32_t ram_in(json_element config) {
 } // namespace
 
 vm_hardware hardware_in(json_element config) {
-  auto cores = integer_field(config, "cores").value_or(1);
-  auto sockets = integer_field(config, "sockets").value_or(1);
-  vm_hardware found{.cpu_cores = static_cast<std::uint32_t>(cores * sockets),
-                    .ram_mb = ram_in(config)};
+  auto cores = number_field(config, "cores").value_or(1);
+  auto sockets = number_field(config, "sockets").value_or(1);
+  vm_hardware found{.cpu_cores = bounded(cores * sockets), .ram_mb = ram_in(config)};
   simdjson::dom::object keys;
   if (config.get(keys) != simdjson::SUCCESS)
     return {};
@@ -81,7 +87,7 @@ vm_hardware hardware_in(json_element config) {
         && property(line, "media") != "cdrom")
       largest = std::max(largest, gib_of(property(line, "size")));
   }
-  found.disk_gb = static_cast<std::uint32_t>(std::ceil(largest));
+  found.disk_gb = bounded(std::ceil(largest));
   return found;
 }
 

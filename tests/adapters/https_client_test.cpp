@@ -124,6 +124,15 @@ TEST_CASE_FIXTURE(fixture, "https client: a body that ends early is no response"
   CHECK(error(get()).what == kind::interrupted);
 }
 
+TEST_CASE_FIXTURE(fixture, "https client: a chunked body may arrive byte by byte") {
+  server.will(
+      {.bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", .record = 1});
+  CHECK(response(get()).body.empty());
+  server.will({.bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+               .record = 1});
+  CHECK(response(get()).body == "{}");
+}
+
 TEST_CASE_FIXTURE(fixture, "https client: a body beyond 8 MiB is not read") {
   server.will({"HTTP/1.1 200 OK\r\nContent-Length: 8388609\r\n\r\n", end::keep});
   CHECK(error(get()).what == kind::interrupted);

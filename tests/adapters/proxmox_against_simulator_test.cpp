@@ -345,6 +345,9 @@ TEST_CASE_FIXTURE(fixture, "proxmox: a guest without a usable address is not rea
   sim.wait(60);
   auto at = look_for();
   at.want_address = true;
+  // Its card cannot be read at first, and is asked for again.
+  sim.cluster.faults = {{.kind = "malformed_body", .method = "GET", .path_contains = "/config"}};
+  CHECK_FALSE(look(at).address);
   for (const auto* kind : {"agent_silent", "agent_disabled", "no_address", "link_local_address"}) {
     CAPTURE(kind);
     sim.cluster.faults = {{.kind = kind, .count = -1}};

@@ -65,12 +65,18 @@ TEST_CASE("pve form: nothing passes that Proxmox takes for a separator") {
 TEST_CASE("guest address: the card of net0 is found by its MAC in either case") {
   CHECK(mac_of("virtio=BC:24:11:2E:C5:4A,bridge=vmbr0,tag=40") == mac);
   CHECK(mac_of("").empty());
+  CHECK(mac_of("virtio,bridge=vmbr0,tag=40").empty());
   CHECK(address_in(R"({"result":[
       {"name":"docker0","hardware-address":"02:42:9a:01:02:03",
        "ip-addresses":[{"ip-address":"172.17.0.1","ip-address-type":"ipv4"}]},
       {"name":"eth0","hardware-address":"BC:24:11:2E:C5:4A",
        "ip-addresses":[{"ip-address":"10.0.40.9","ip-address-type":"ipv4"}]}]})")
         == "10.0.40.9");
+}
+
+TEST_CASE("guest address: without a MAC it is nobody's, though a tunnel has none either") {
+  parsed json{R"({"result":[{"name":"wg0","ip-addresses":[{"ip-address":"10.99.0.2"}]}]})"};
+  CHECK_FALSE(choose_address(json.root, ""));
 }
 
 TEST_CASE("guest address: IPv4 comes first, IPv6 will do") {

@@ -38,3 +38,11 @@ TEST_CASE("vm hardware: parts of a GiB are rounded up") {
   CHECK(read(R"({"scsi0":"ceph:a,size=2252M"})").disk_gb == 3);
   CHECK(read(R"({"scsi0":"ceph:a,size=10737418240"})").disk_gb == 10);
 }
+
+TEST_CASE(
+    "vm hardware: what is too large for its field is as large as it can be, not something small") {
+  auto huge = read(R"({"cores":4294967297,"sockets":9000000000000000,"memory":4294967296,
+                       "scsi0":"ceph:a,size=inf"})");
+  CHECK(huge == vm_hardware{4'294'967'295, 4'294'967'295, 4'294'967'295});
+  CHECK(read(R"({"cores":-1,"memory":-1,"scsi0":"ceph:a,size=-5G"})") == vm_hardware{0, 0, 0});
+}

@@ -73,6 +73,20 @@ TEST_CASE("verify: each column of an event is under the hash") {
   }
 }
 
+TEST_CASE(
+    "verify: a value that its column cannot have is found, even where the hash does not see it") {
+  for (const auto* change :
+       {"schema_version = schema_version + 4294967296", "schema_version = -1",
+        "recorded_at = 9223372036854775807", "recorded_at = 253402300800000"}) {
+    fixture with;
+    with.tamper("UPDATE events SET " + std::string{change}
+                + " WHERE position = (SELECT max(position) FROM events)");
+    CAPTURE(change);
+    CHECK(with.flaw().position == until_active().size());
+    CHECK(with.flaw().reason.starts_with("position "));
+  }
+}
+
 TEST_CASE("verify: a changed event is found at its position") {
   fixture with;
   with.tamper("UPDATE events SET payload = replace(payload, '10000001', '10000002') "

@@ -78,7 +78,9 @@ net::awaitable<void> scripted_server::serve(std::shared_ptr<connection> on) {
       step = std::move(script_.front());
       script_.pop_front();
     }
-    co_await net::asio::async_write(on->stream, net::asio::buffer(step.bytes), token);
+    for (std::size_t sent = 0; sent < step.bytes.size() && !error; sent += step.record)
+      co_await net::asio::async_write(
+          on->stream, net::asio::buffer(net::asio::buffer(step.bytes) + sent, step.record), token);
     if (step.then == scripted_step::end::keep)
       continue;
     if (step.then == scripted_step::end::close)

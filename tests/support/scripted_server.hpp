@@ -23,8 +23,9 @@ struct seen_request {
 /// What a scripted server does with the next request.
 struct scripted_step {
   enum class end { keep, close, cut };
-  std::string bytes;    ///< sent as they are; empty and kept: no answer ever
-  end then = end::keep; ///< `cut` closes without TLS's farewell
+  std::string bytes;            ///< sent as they are; empty and kept: no answer ever
+  end then = end::keep;         ///< `cut` closes without TLS's farewell
+  std::size_t record = 1 << 14; ///< at most so many bytes arrive at once
 };
 
 /// An HTTPS server on loopback that does with each request what its script says next. Lives on the

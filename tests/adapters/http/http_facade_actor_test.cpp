@@ -27,7 +27,13 @@ const std::string cookie = "a-cookie";
 
 actors::session_directory_actor::behavior_type directory() {
   return {
-      [](const actors::list_sessions&) { return actors::session_list{}; },
+      // Each node has more than anybody asks for.
+      [](const actors::list_sessions& m) {
+        actors::session_list list;
+        if (m.wanted.node)
+          list.sessions.resize(m.wanted.limit);
+        return list;
+      },
       [](const actors::find_sessions&) { return actors::session_list{}; },
       [](const actors::list_templates&) { return actors::template_list{}; },
       [](const actors::find_kept_session&) { return actors::kept_session{keeper}; },
@@ -227,6 +233,27 @@ TEST_CASE("facade: the same key is the same command, for the same user alone") {
   CHECK(served.launched->at(0).command != served.launched->at(2).command);
   CHECK(served.launch(body, "short").status == 400);
   CHECK(served.launch(body, "a key with blanks").status == 400);
+}
+
+TEST_CASE(
+    "facade: the link to the next page repeats the query encoded, and adds no field of its own") {
+  api served;
+  auto page =
+      served.call("GET", "/admin/sessions?limit=1&node=a%0d%0aSet-Cookie:%20x%26b", admin_token);
+  REQUIRE(page.status == 200);
+  REQUIRE(page.headers.size() == 1);
+  CHECK(page.headers.at(0).second
+        == "</admin/sessions?cursor=00000000000000000000000000&limit=1"
+           "&node=a%0D%0ASet-Cookie%3A%20x%26b>; rel=\"next\"");
+}
+
+TEST_CASE("facade: an unknown parameter is named as it was sent, whatever its bytes stand for") {
+  auto refused = api{}.call("GET", "/sessions?%ff=1&a%2fb=2&limit=1", engineer_token);
+  CHECK(refused.status == 422);
+  auto errors = boost::json::parse(refused.body).at("errors").as_array();
+  REQUIRE(errors.size() == 2);
+  CHECK(errors.at(0).at("pointer") == "#/%ff");
+  CHECK(errors.at(1).at("pointer") == "#/a%2fb");
 }
 
 TEST_CASE("facade: no answer repeats the token it was asked with") {

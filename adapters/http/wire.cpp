@@ -1,0 +1,149 @@
+#include "adapters/http/wire.hpp"
+
+#include <algorithm>
+#include <random>
+#include <string_view>
+#include <utility>
+
+namespace berth::http {
+
+namespace {
+
+namespace wire = boost::beast::http;
+using request = wire::request<wire::string_body>;
+
+constexpr std::size_t longest_target = 2048;
+
+api_response refusal_of(const net::error_code& error, const api_call& call) {
+  if (error == wire::error::body_limit)
+    return refuse(413, "too-large", "The body is too large", "64 KiB is the limit", call);
+  if (error == wire::error::header_limit)
+    return refuse(431, "headers-too-large", "The headers are too large", "8 KiB is the limit",
+                  call);
+  return refuse(400, "malformed-http", "This is not a request", error.message(), call);
+}
+
+/// Beast takes what RFC 9112 calls ambiguous; proxies may read it another way, so it is refused.
+bool ambiguous(const request& from) {
+  return from.count(wire::field::host) > 1 || from.count(wire::field::content_length) > 1;
+}
+
+/// A client may send a field that its proxy then repeats on a line of its own: all lines are one
+/// list (RFC 9110, section 5.3).
+std::string forwarded_for(const request& from) {
+  std::string all;
+  auto [line, end] = from.equal_range("X-Forwarded-For");
+  for (; line != end; ++line)
+    all.append(all.empty() ? "" : ",").append(line->value());
+  return all;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
+}
+
+void read_header(api_call& call, const request& from) {
+  auto field = [&from](auto name) { return std::string{from[name]}; };
+  call.accept = field(wire::field::accept);
+  call.accept_encoding = field(wire::field::accept_encoding);
+  call.authorization = field(wire::field::authorization);
+  call.cookie = field(wire::field::cookie);
+  call.content_type = field(wire::field::content_type);
+  call.host = field(wire::field::host);
+  call.idempotency_key = field("Idempotency-Key");
+  call.if_match = field(wire::field::if_match);
+  call.if_none_match = field(wire::field::if_none_match);
+  call.last_event_id = field("Last-Event-ID");
+  call.origin = field(wire::field::origin);
+  call.sec_fetch_mode = field("Sec-Fetch-Mode");
+  call.sec_fetch_site = field("Sec-Fetch-Site");
+}
+
+/// The start line. Answers repeat the path, as text: it is left out when it is none (RFC 3986).
+api_call begin_call(const request& from) {
+  api_call call{.method = std::string{from.method_string()}, .request_id = fresh_request_id()};
+  if (is_ascii(from.target()))
+    call.target = std::string{from.target()};
+  return call;
+}
+
+} // namespace
+
+std::string fresh_request_id() {
+  static thread_local std::mt19937_64 random{std::random_device{}()};
+  constexpr char digits[] = "0123456789abcdef";
+  std::string id;
+  for (auto bits = random(); id.size() < 16; bits >>= 4)
+    id += digits[bits & 15];
+  return id;
+}
+
+api_response refuse(int status, std::string type, std::string title, std::string detail,
+                    const api_call& call) {
+  return respond({.status = status,
+                  .type = std::move(type),
+                  .title = std::move(title),
+                  .detail = std::move(detail)},
+                 call);
+}
+
+void limit(request_parser& parser, const server_limits& limits) {
+  parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+  parser.body_limit(limits.body_bytes);
+}
+
+received refuse_request(const request_parser& stopped, const net::error_code& why) {
+  auto call = stopped.is_header_done() ? begin_call(stopped.get())
+                                       : api_call{.request_id = fresh_request_id()};
+  auto refusal = refusal_of(why, call);
+  return {std::move(call), std::move(refusal), false};
+}
+
+std::optional<received> refuse_header(const request_parser& header) {
+  const auto& from = header.get();
+  auto call = begin_call(from);
+  std::optional<api_response> refusal;
+  if (from.count(wire::field::transfer_encoding) > 0)
+    // Beast passes over codings that it does not know, takes them before HTTP/1.1, and up to 1.85
+    // ends the program when the end of a chunked body arrives in parts (boostorg/beast#2861).
+    refusal = refuse(411, "length-required", "The length must be said",
+                     "send Content-Length, not Transfer-Encoding", call);
+  else if (ambiguous(from))
+    refusal = refuse(400, "malformed-http", "This is not a request",
+                     "its length or its host is given more than once", call);
+  else if (!call.target.starts_with('/'))
+    refusal = refuse(400, "target", "The path cannot be used",
+                     "it begins with / and is of ASCII characters alone", call);
+  else if (call.target.size() > longest_target)
+    refusal = refuse(414, "target", "The path cannot be used", "2 KiB is the limit", call);
+  if (!refusal)
+    return std::nullopt;
+  return received{std::move(call), std::move(refusal), false};
+}
+
+received read_request(request_parser& done, const net::asio::ip::address& peer,
+                      const std::vector<net::network>& trusted_proxies) {
+  auto from = done.release();
+  auto call = begin_call(from);
+  read_header(call, from);
+  call.body = std::move(from.body());
+  call.client = net::client_behind(peer, forwarded_for(from), trusted_proxies);
+  return {std::move(call), std::nullopt, from.keep_alive()};
+}
+
+wire::response<wire::string_body> to_wire(const api_response& from, const api_call& call,
+                                          bool keep_alive, domain::time_point now) {
+  wire::response<wire::string_body> response{static_cast<wire::status>(from.status), 11, from.body};
+  if (!from.content_type.empty())
+    response.set(wire::field::content_type, from.content_type);
+  secure(response, call.request_id, now);
+  for (const auto& [name, value] : from.headers)
+    response.set(name, value);
+  response.keep_alive(keep_alive);
+  response.prepare_payload();
+  if (call.method == "HEAD")
+    response.body().clear(); // Its length stays said: it is that of the body a GET would have.
+  return response;
+}
+
+} // namespace berth::http
