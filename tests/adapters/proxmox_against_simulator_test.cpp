@@ -1,3 +1,4 @@
+#include "adapters/proxmox/vm_marks.hpp"
 #include "tests/support/simulated_proxmox.hpp"
 
 using namespace berth;
