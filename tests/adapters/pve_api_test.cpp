@@ -137,12 +137,12 @@ TEST_CASE_FIXTURE(fixture, "pve api: errors in an answer that claims success are
 TEST_CASE_FIXTURE(fixture,
                   "pve api: rows of unknown types are passed over, young VMs have no name") {
   server.will_answer(R"({"data":[{"type":"sdn","sdn":"zone"},{"type":"hologram"},
-      {"id":"qemu/7","vmid":"7","node":"pve1","type":"qemu","status":"unknown","lock":"clone"},
+      {"id":"qemu/107","vmid":"107","node":"pve1","type":"qemu","status":"unknown","lock":"clone"},
       {"node":"pve1","type":"node","status":"online","cpu":"0.5","maxcpu":8,"mem":1,"maxmem":2},
       {"node":"pve3","type":"node","status":"offline","maxcpu":8}]})");
   auto seen = value(api.cluster_resources());
   REQUIRE(seen.vms.size() == 1);
-  CHECK(seen.vms.at(7).lock == "clone");
+  CHECK(seen.vms.at(107).lock == "clone");
   CHECK(seen.nodes.at("pve1").online);
   CHECK(seen.nodes.at("pve1").cpu == 0.5);
   CHECK_FALSE(seen.nodes.at("pve3").online);

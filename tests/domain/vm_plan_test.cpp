@@ -256,7 +256,7 @@ TEST_CASE("vm plan: a decision names the row of the table that it follows") {
 }
 
 TEST_CASE("vm plan: an attempt's VM starts only when the last one that may run is gone") {
-  constexpr vm_id second{10'000'001};
+  constexpr vm_id second{10'000'099};
   auto configuring = until_starting()
                      + history{attempt_failed{1, vm, fault_class::transient, "no boot", nine + 10s},
                                session_placed{2, pve2, second, {}}, clone_intended{second},
@@ -276,7 +276,7 @@ TEST_CASE("vm plan: an attempt's VM starts only when the last one that may run i
 }
 
 TEST_CASE("vm plan: a VM that was never started keeps nobody waiting") {
-  constexpr vm_id second{10'000'001};
+  constexpr vm_id second{10'000'099};
   auto configuring = until_second_attempt()
                      + history{session_placed{2, pve2, second, {}}, clone_intended{second},
                                configuration_intended{second}};

@@ -60,7 +60,7 @@ TEST_CASE("wire: a body has its length in Content-Length, or it is not read") {
     CAPTURE(coding);
     CHECK(refusal_of(post + "Transfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n") == 411);
   }
-  CHECK(refusal_of(post + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n") == 411);
+  CHECK(refusal_of(post + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n") == 400);
   CHECK(refusal_of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == 411);
 }
 
