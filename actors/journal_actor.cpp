@@ -68,7 +68,7 @@ bool answer(journal_state& my, caf::typed_response_promise<event_page>& to,
     }
     bool operator()(const eventstore::outcome_unknown& unknown) {
       to.deliver(make_error(errc::log_failed, unknown.reason));
-      return domain::is_broken(domain::rule::doubt_ends_the_process);
+      return false;
     }
   };
   return std::visit(visitor{my, to}, result);

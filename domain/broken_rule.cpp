@@ -15,7 +15,7 @@ std::string_view to_string(rule one) {
       "commands_are_answered_once",
       "commits_precede_answers",
       "commits_are_synced",
-      "doubt_ends_the_process",
+      "failed_commits_are_told",
       "marks_are_read",
       "absence_is_proven",
       "one_vm_per_session",

@@ -19,7 +19,7 @@ enum class rule : std::uint8_t {
   commands_are_answered_once, ///< a repeat gets the first answer
   commits_precede_answers,    ///< nothing is said that is not durable
   commits_are_synced,         ///< durable means on the disk
-  doubt_ends_the_process,     ///< after a commit in doubt, only a new process knows
+  failed_commits_are_told,    ///< what is not on the disk is not called so
   marks_are_read,             ///< a VM is ours by its name, not by its number
   absence_is_proven,          ///< only a complete list shows that a VM is gone
   one_vm_per_session,         ///< an attempt's VM starts when the last one's is gone

@@ -155,6 +155,10 @@ std::vector<append_result> sqlite_event_log::writer::append(std::span<const appe
       // Nothing of a transaction counts before its commit is complete. A commit that fails for lack
       // of space has not written its last frame; any other failure may come after that.
       bool certain = !committing || fault.code == SQLITE_FULL || fault.code == SQLITE_BUSY;
+      if (committing && domain::is_broken(domain::rule::failed_commits_are_told)) {
+        writing.roll_back();
+        return results;
+      }
       if (!writing.roll_back() || !certain)
         return poison(batch.size(), fault.what());
       return same_for_all(batch.size(), append_refused{fault.what()});
