@@ -6,7 +6,9 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <array>
 #include <cmath>
+#include <variant>
 
 namespace berth::http {
 
@@ -29,7 +31,8 @@ json::object head_of(const eventstore::recorded_event& recorded) {
 
 /// Which topic an event belongs to, by its stream.
 const char* topic_of(const eventstore::recorded_event& recorded) {
-  constexpr const char* topics[] = {"session", "node", "template", "user", "alert"};
+  constexpr std::array topics{"session", "node", "template", "user", "alert", "difference"};
+  static_assert(topics.size() == std::variant_size_v<domain::event>);
   return topics[recorded.event.index()];
 }
 

@@ -4,22 +4,25 @@ none is left, doubled, or somebody else's."""
 import collections
 import re
 
+# A late clone is removed by an intent of its own; what is to be deleted may have to lose its protection first.
+DELETION = ("deletion_intended", "removal_intended")
+CONFIGURATION = ("configuration_intended", *DELETION)
 # What each change that the cluster saw must follow: the intent, in the log, for this VMID.
 INTENTS = {
     "vm_created": ("clone_intended",),
-    "vm_configured": ("configuration_intended",),
+    "vm_configured": CONFIGURATION,
     "vm_started": ("start_intended",),
-    "vm_stopped": ("shutdown_intended", "deletion_intended"),
-    "vm_destroyed": ("deletion_intended",),
+    "vm_stopped": ("shutdown_intended", *DELETION),
+    "vm_destroyed": DELETION,
 }
 CALLS = [
     (re.compile(r"POST /nodes/[^/]+/qemu/\d+/clone"), ("clone_intended",)),
-    (re.compile(r"(PUT|POST) /nodes/[^/]+/qemu/\d+/config"), ("configuration_intended",)),
+    (re.compile(r"(PUT|POST) /nodes/[^/]+/qemu/\d+/config"), CONFIGURATION),
     (re.compile(r"PUT /nodes/[^/]+/qemu/\d+/resize"), ("configuration_intended",)),
     (re.compile(r"POST /nodes/[^/]+/qemu/\d+/status/start"), ("start_intended",)),
     (re.compile(r"POST /nodes/[^/]+/qemu/\d+/status/shutdown"), ("shutdown_intended",)),
-    (re.compile(r"POST /nodes/[^/]+/qemu/\d+/status/stop"), ("shutdown_intended", "deletion_intended")),
-    (re.compile(r"DELETE /nodes/[^/]+/qemu/\d+"), ("deletion_intended",)),
+    (re.compile(r"POST /nodes/[^/]+/qemu/\d+/status/stop"), ("shutdown_intended", *DELETION)),
+    (re.compile(r"DELETE /nodes/[^/]+/qemu/\d+"), DELETION),
     (re.compile(r"POST /nodes/[^/]+/qemu/\d+/agent/set-user-password"), ("desktop_opened",)),
 ]
 

@@ -69,6 +69,8 @@ class Log:
         for event in events:
             if event.session:
                 self.fold(event, event.data)
+            if event.type == "removal_intended" and event.data["vm"] in self.vms:
+                self.vms[event.data["vm"]].marks.setdefault(event.type, []).append(event.position)
 
     def fold(self, event, data):
         if event.type == "session_requested":

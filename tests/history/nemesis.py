@@ -43,17 +43,17 @@ class Daemon:
 
 
 class Nemesis:
-    def __init__(self, stack, daemon, seed, pace, late_clones):
-        """`pace`: the mean time between two kills, in seconds; `late_clones`: whether requests to clone may be late."""
+    def __init__(self, stack, daemon, seed, pace, is_gentle):
+        """`pace`: the mean time between two kills, in seconds; a gentle one leaves out what a survey has to find."""
         self.stack = stack
         self.daemon = daemon
         self.random = random.Random(f"{seed} nemesis")
         self.pace = pace
         self.troubles = [self.lose_a_request, self.lose_an_answer, self.refuse, self.be_slow, self.fail_a_task,
                          self.trouble_a_guest, self.lose_a_node, self.lose_quorum, self.garble]
-        self.late_clones = late_clones
-        if late_clones:
-            self.troubles.append(self.delay_clones)
+        self.is_gentle = is_gentle
+        if not is_gentle:
+            self.troubles += [self.delay_clones, self.delete_a_vm]
         self.moment = threading.Event()  # never set: to wait on
         self.down = []
         self.kills = self.early_kills = self.pauses = self.faults = 0
@@ -134,6 +134,13 @@ class Nemesis:
     def delay_clones(self):
         """By seconds of ours, in which Berth may be killed, look again, find nothing, and end the session."""
         self.fault("slow", method="POST", path_contains="/clone", delay=self.random.uniform(20, 200), count=3)
+
+    def delete_a_vm(self):
+        """As an administrator who ignores what its description says."""
+        running = [vm["vmid"] for vm in self.stack.simulator.vms() if vm["running"] and vm["name"].startswith("berth-")]
+        if running:
+            self.stack.simulator.control("DELETE", f"/vms/{self.random.choice(running)}")
+            self.faults += 1
 
     def garble(self):
         self.fault(self.random.choice(["malformed_body", "truncated_body"]), count=self.random.randint(1, 2))
