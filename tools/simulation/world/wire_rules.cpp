@@ -82,7 +82,22 @@ void wire_rules::arrived(const arrival& what) {
     judge_change(what, guest->vmid, intent_of(what, *guest));
 }
 
+void wire_rules::logged(const std::vector<eventstore::recorded_event>& events) {
+  for (const auto& recorded : events) {
+    const auto* event = std::get_if<domain::session_event>(&recorded.event);
+    const auto* gone = event ? std::get_if<domain::vm_deleted>(event) : nullptr;
+    if (!gone || is_foreign(gone->vm.value) || !cluster_.vms.contains(gone->vm.value))
+      continue;
+    // A clone that comes late may make it again at the very moment in which it is called gone.
+    auto made = created_.find(gone->vm.value);
+    verdicts_.require(made == created_.end() || clock_.now() < made->second + unavoidable,
+                      "what is called gone is gone", fmt::format("VM {} exists", gone->vm.value));
+  }
+}
+
 void wire_rules::judge_effect(const pve_simulator::effect& seen) {
+  if (seen.what == "vm_created")
+    created_[seen.vmid] = clock_.now();
   if (seen.task.empty())
     return; // Somebody else's doing.
   const auto* vm = history_.find(domain::vm_id{seen.vmid});

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace berth::simulation {
 
@@ -23,6 +24,9 @@ public:
 
   /// Judges what has happened in the cluster since the last time.
   void look();
+
+  /// What the log says of VMs that are gone must be true.
+  void logged(const std::vector<eventstore::recorded_event>& events);
 
   /// Somebody else has made this VM, or made it theirs.
   void belongs_to_others(std::uint32_t vmid) { foreign_since_.emplace(vmid, clock_.now()); }
@@ -41,7 +45,8 @@ private:
   const history& history_;
   verdict& verdicts_;
   std::map<std::uint32_t, world_time> foreign_since_;
-  std::size_t seen_ = 0; ///< effects that were judged
+  std::map<std::uint32_t, world_time> created_; ///< as far as it was seen
+  std::size_t seen_ = 0;                        ///< effects that were judged
 };
 
 } // namespace berth::simulation

@@ -91,22 +91,25 @@ void world::try_to_start() {
                                         "secrets stay secret", std::string{line});
                        trace_.note(std::string{"broker: "}.append(line.substr(0, line.find('\n'))));
                      }};
-  process_ = std::make_unique<broker_process>(process_surroundings{
-      .clock = clock_,
-      .net = network_,
-      .order = schedule_,
-      .log_file = log_path,
-      .read_model_file = read_model_path,
-      .metrics = meter_,
-      .log = log,
-      .seed = seed,
-      .vmids = world_vmids,
-      .proxmox = {.https = {.hosts = {{"pve", 8006}}},
-                  .token_id = world_token,
-                  .token_secret = domain::secret{world_token_secret}},
-      .witnessed = [this](std::unique_ptr<eventstore::event_log> log_file) {
-        return witnessed(std::move(log_file), [this](const auto& events) { history_.add(events); });
-      }});
+  process_ = std::make_unique<broker_process>(
+      process_surroundings{.clock = clock_,
+                           .net = network_,
+                           .order = schedule_,
+                           .log_file = log_path,
+                           .read_model_file = read_model_path,
+                           .metrics = meter_,
+                           .log = log,
+                           .seed = seed,
+                           .vmids = world_vmids,
+                           .proxmox = {.https = {.hosts = {{"pve", 8006}}},
+                                       .token_id = world_token,
+                                       .token_secret = domain::secret{world_token_secret}},
+                           .witnessed = [this](std::unique_ptr<eventstore::event_log> log_file) {
+                             return witnessed(std::move(log_file), [this](const auto& events) {
+                               history_.add(events);
+                               rules_.logged(events);
+                             });
+                           }});
   ++counts_.restarts;
   trace_.note("the broker starts");
   people_.meet(process_.get());
@@ -219,10 +222,9 @@ outcome world::run() {
   nemesis_.end();
   people_.leave();
   paused_until_ = {};
-  advance_until(clock_.now() + 10min);
-  nemesis_.mend_by_hand();
-  advance_until(clock_.now() + 15min);
+  advance_until(clock_.now() + 25min);
   judge_launches(peace_began);
+  nemesis_.mend_by_hand();
   advance_until(clock_.now() + time_of_peace);
   if (!verdict_.first())
     judge_peace();
