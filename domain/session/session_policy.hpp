@@ -34,5 +34,7 @@ constexpr duration deletion_patience = 15min;
 /// A lock without a task, seen for this long, will not go away by itself.
 constexpr duration stuck_clone_after = 30s;
 constexpr duration stuck_destroy_after = 5min;
+/// The same of any lock that keeps a session from becoming active.
+constexpr duration stuck_lock_after = 5min;
 
 } // namespace berth::domain

@@ -157,6 +157,9 @@ vm_decision plan_waiting(const look& l, const provisioning& p) {
 }
 
 vm_decision plan_present(const look& l, const provisioning& p) {
+  if (l.seen.lock != vm_lock::none && l.stuck_for(stuck_lock_after))
+    return abandon(vm_row::lock_left_behind, l, p,
+                   name_of(p.vm.vm) + " has been locked for 5 minutes, and not by Berth");
   switch (p.step) {
   case provisioning_step::configuring:
     return plan_configuring(l, p);
@@ -273,8 +276,7 @@ vm_watch observe(vm_watch before, const vm_sighting& seen, time_point now) {
            && seen.task != task_state::running)
     ++before.absences;
   bool stuck = seen.present && seen.task != task_state::running
-               && (seen.lock == vm_lock::clone || seen.lock == vm_lock::destroyed
-                   || seen.marks == vm_marks::none);
+               && (seen.lock != vm_lock::none || seen.marks == vm_marks::none);
   if (!stuck)
     before.stuck_since.reset();
   else if (!before.stuck_since)

@@ -18,7 +18,7 @@ namespace berth::domain {
 /// What the looks so far add up to. Kept in memory only: a restart counts afresh.
 struct vm_watch {
   std::uint32_t absences = 0;              ///< complete looks in a row that did not find it
-  std::optional<time_point> stuck_since;   ///< locked, or mute, with no task at work
+  std::optional<time_point> stuck_since;   ///< locked, or nameless, with no task at work
   std::optional<time_point> offline_since; ///< its node does not answer
   bool operator==(const vm_watch&) const = default;
 };

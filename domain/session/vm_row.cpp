@@ -23,6 +23,7 @@ std::string_view to_string(vm_row row) {
       "missing",
       "vanished",
       "node_silent",
+      "lock_left_behind",
       "configuring_locked",
       "configured",
       "predecessor_runs",

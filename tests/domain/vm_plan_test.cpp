@@ -282,3 +282,13 @@ TEST_CASE("vm plan: a VM that was never started keeps nobody waiting") {
                                configuration_intended{second}};
   CHECK(commanded<begin_start>(plan(fold(configuring), second, present_vm(), {}, nine, 1).step));
 }
+
+TEST_CASE("vm plan: a lock that somebody left behind costs an attempt, not the session") {
+  for (auto lock : {vm_lock::destroyed, vm_lock::other}) {
+    auto seen = present_vm();
+    seen.lock = lock;
+    CHECK(waits(after(until_configuring(), seen, 15)));
+    CHECK(commanded<abandon_attempt>(after(until_configuring(), seen, 16)));
+    CHECK(commanded<abandon_attempt>(after(until_starting(), seen, 16)));
+  }
+}
