@@ -169,15 +169,12 @@ void compare(reconciler_pointer self, const domain::cluster_survey& seen) {
   auto observed = domain::differences(my.ledger, seen, now);
   auto result = domain::reconcile(my.known, my.suspected, observed, seen, now);
   my.suspected = std::move(result.suspected);
-  append_differences(self, std::move(result.events),
-                     [self, observed = std::move(observed)](bool written) {
-                       if (written) {
-                         tell_sessions(self, observed);
-                         if (!domain::is_broken(domain::rule::late_clones_are_removed))
-                           remove_late_clones(self);
-                       }
-                       finish(self);
-                     });
+  append_differences(self, std::move(result.events), [self, observed = std::move(observed)](bool) {
+    tell_sessions(self, observed); // Only of what is in the log.
+    if (!domain::is_broken(domain::rule::late_clones_are_removed))
+      remove_late_clones(self);
+    finish(self);
+  });
 }
 
 void survey_machines(reconciler_pointer self, std::optional<domain::volume_list> volumes) {
@@ -208,8 +205,6 @@ bool are_volumes_due(reconciler_state& my) {
 void survey(reconciler_pointer self) {
   auto& my = self->state;
   my.is_surveying = true;
-  if (!domain::is_broken(domain::rule::late_clones_are_removed))
-    remove_late_clones(self); // Those of an earlier life need no survey.
   if (!are_volumes_due(my))
     return survey_machines(self, std::nullopt);
   self->request(my.with.hypervisor, survey_timeout,
