@@ -78,8 +78,8 @@ struct do_step {
 
   domain::vm_id vm() const { return of.is.is.vm; }
 
-  void operator()(const domain::look_again&) const {
-    tend_later(self, vm(), of.removal.quarantined ? domain::teardown_retry : patience);
+  void operator()(const domain::look_again& wait) const {
+    tend_later(self, vm(), std::max(wait.after, patience));
   }
   void operator()(const domain::begin_deletion&) const {
     record(self, vm(), domain::removal_intended{vm(), of.removal.is.marked});

@@ -145,7 +145,11 @@ struct do_step {
   session_pointer self;
   domain::vm_id vm;
 
-  void operator()(const domain::look_again&) const { tend(self, vm); }
+  void operator()(const domain::look_again& wait) const {
+    if (wait.after > domain::duration{})
+      return tend_later(self, vm, wait.after);
+    tend(self, vm);
+  }
 
   void operator()(const domain::session_command& command) const { record(self, vm, command); }
   void operator()(const domain::vm_order& order) const {

@@ -82,6 +82,17 @@ vm_decision plan_placed(const look& l, const provisioning& p) {
   return command(vm_row::vmid_free, begin_clone{p.vm.vm});
 }
 
+/// Nobody of ours holds it, so nobody can say when it is free again.
+bool left_behind(const look& l) {
+  return l.stuck_for(stuck_lock_after);
+}
+
+vm_decision give_up_left_behind(const look& l, const provisioning& p) {
+  return abandon(vm_row::lock_left_behind, l, p,
+                 name_of(p.vm.vm) + " has been locked or without a name for 5 minutes, and "
+                                    "not by Berth");
+}
+
 vm_decision plan_clone_absent(const look& l, const provisioning& p) {
   if (l.task_runs())
     return wait(vm_row::clone_unseen);
@@ -108,6 +119,8 @@ vm_decision plan_cloning(const look& l, const provisioning& p) {
       && !is_broken(rule::dead_clones_are_left))
     return abandon(vm_row::clone_stuck, l, p,
                    name_of(p.vm.vm) + " is locked by a clone that is not running any more");
+  if (left_behind(l))
+    return give_up_left_behind(l, p);
   if (l.seen.lock != vm_lock::none || l.task_runs() || l.seen.marks == vm_marks::none)
     return wait(vm_row::clone_under_way);
   return command(vm_row::cloned, begin_configuration{p.vm.vm});
@@ -157,9 +170,8 @@ vm_decision plan_waiting(const look& l, const provisioning& p) {
 }
 
 vm_decision plan_present(const look& l, const provisioning& p) {
-  if (l.seen.lock != vm_lock::none && l.stuck_for(stuck_lock_after))
-    return abandon(vm_row::lock_left_behind, l, p,
-                   name_of(p.vm.vm) + " has been locked for 5 minutes, and not by Berth");
+  if (left_behind(l))
+    return give_up_left_behind(l, p);
   switch (p.step) {
   case provisioning_step::configuring:
     return plan_configuring(l, p);
@@ -218,8 +230,8 @@ vm_decision plan_shutdown(const look& l, const shutting_down& d) {
 // -- wanted: no VM ------------------------------------------------------------
 
 vm_decision quarantined(vm_row row, const doomed_vm& d, std::string reason) {
-  if (d.quarantined)
-    return wait(row);
+  if (d.quarantined) // Only an operator can free it.
+    return {row, look_again{teardown_retry}};
   return command(row, quarantine{d.is.vm, std::move(reason)});
 }
 

@@ -26,8 +26,9 @@ struct vm_watch {
 /// The watch after one more look.
 vm_watch observe(vm_watch before, const vm_sighting& seen, time_point now);
 
-/// Nothing can be done or learnt now.
+/// Nothing can be done or learnt now; the next look need not come sooner than `after`.
 struct look_again {
+  duration after{};
   bool operator==(const look_again&) const = default;
 };
 using vm_step = std::variant<look_again, session_command, vm_order>;

@@ -28,7 +28,7 @@ enum class vm_row : std::uint8_t {
   missing,            ///< absent once: wait for a second look
   vanished,           ///< absent for sure: another attempt
   node_silent,        ///< its node does not answer: wait
-  lock_left_behind,   ///< locked for long, and by no task of ours: another attempt
+  lock_left_behind,   ///< locked or nameless for long, by no task of ours: another attempt
   configuring_locked, ///< somebody holds it: wait
   configured,         ///< its tags name us: its start can be intended
   predecessor_runs,   ///< it may start when an earlier attempt's VM has stopped: wait

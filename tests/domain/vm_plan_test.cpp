@@ -205,6 +205,13 @@ TEST_CASE("vm plan: what is locked for good goes into quarantine") {
   CHECK(waits(after(until_deleting(), locked(vm_lock::other), 99)));
 }
 
+TEST_CASE("vm plan: a VM in quarantine is looked at every five minutes") {
+  auto parked = until_deleting() + history{vm_quarantined{vm, "locked", nine}};
+  auto step = after(parked, locked(vm_lock::clone), 3);
+  REQUIRE(waits(step));
+  CHECK(std::get<look_again>(step).after == 5min);
+}
+
 TEST_CASE("vm plan: an unlocked VM leaves quarantine the ordinary way") {
   auto parked = until_deleting() + history{vm_quarantined{vm, "locked", nine}};
   CHECK(commanded<begin_deletion>(after(parked, present_vm())));
@@ -287,8 +294,18 @@ TEST_CASE("vm plan: a lock that somebody left behind costs an attempt, not the s
   for (auto lock : {vm_lock::destroyed, vm_lock::other}) {
     auto seen = present_vm();
     seen.lock = lock;
+    CHECK(waits(after(until_cloning(), seen, 15)));
+    CHECK(commanded<abandon_attempt>(after(until_cloning(), seen, 16)));
     CHECK(waits(after(until_configuring(), seen, 15)));
     CHECK(commanded<abandon_attempt>(after(until_configuring(), seen, 16)));
     CHECK(commanded<abandon_attempt>(after(until_starting(), seen, 16)));
   }
+}
+
+TEST_CASE("vm plan: a clone that never gets its name costs an attempt, not the session") {
+  auto accepted = until_cloning() + history{task_accepted{vm, upid}};
+  auto nameless = present_vm(vm_marks::none);
+  CHECK(waits(after(accepted, with_task(nameless, task_state::running), 99)));
+  CHECK(waits(after(accepted, nameless, 15)));
+  CHECK(commanded<abandon_attempt>(after(accepted, nameless, 16)));
 }

@@ -26,7 +26,7 @@ public:
   std::uint64_t fingerprint() const { return fingerprint_; }
 
 private:
-  static constexpr std::size_t remembered = 80;
+  static constexpr std::size_t remembered = 200;
 
   const world_clock& clock_;
   std::function<void(const std::string&)> show_;

@@ -1,5 +1,6 @@
 #include "tools/simulation/world/world.hpp"
 
+#include "domain/narration.hpp"
 #include "eventstore/data_directory.hpp"
 #include "eventstore/sqlite_event_log.hpp"
 #include "eventstore/verify.hpp"
@@ -106,6 +107,7 @@ void world::try_to_start() {
                                        .token_secret = domain::secret{world_token_secret}},
                            .witnessed = [this](std::unique_ptr<eventstore::event_log> log_file) {
                              return witnessed(std::move(log_file), [this](const auto& events) {
+                               note(events);
                                history_.add(events);
                                rules_.logged(events);
                              });
@@ -130,6 +132,11 @@ void world::reread_log() {
   auto verified = eventstore::verify(log_path);
   if (verified.flaw)
     verdict_.broken("the log is sound", verified.flaw->reason);
+}
+
+void world::note(const std::vector<eventstore::recorded_event>& logged) {
+  for (const auto& e : logged)
+    trace_.note(fmt::format("{}: {}", e.stream, domain::narrate(e.event)));
 }
 
 void world::end_process(crash how) {

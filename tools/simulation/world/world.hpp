@@ -43,6 +43,7 @@ private:
   void end_process(crash how);
   void bury_process();
   void reread_log();
+  void note(const std::vector<eventstore::recorded_event>& logged);
   void pause(domain::duration how_long);
   void drain(const std::string& node, bool closed);
   void judge_launches(domain::time_point requested_before);
