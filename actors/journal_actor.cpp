@@ -57,6 +57,11 @@ bool answer(journal_state& my, caf::typed_response_promise<event_page>& to,
                                                   + std::to_string(conflict.actual)));
       return true;
     }
+    bool operator()(const eventstore::basis_changed& changed) {
+      to.deliver(make_error(errc::changed_meanwhile,
+                            changed.stream + " has changed since it was looked at: try again"));
+      return true;
+    }
     bool operator()(const eventstore::vmid_taken& taken) {
       to.deliver(make_error(errc::not_in_this_state,
                             "VMID " + std::to_string(taken.vm.value) + " was used before"));

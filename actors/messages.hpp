@@ -141,6 +141,7 @@ struct place_session {
 struct placement {
   domain::node_name node;
   std::vector<domain::considered_node> considered;
+  eventstore::stream_version seen; ///< the node when it was chosen: the placement rests on it
 };
 /// A fresh measurement, or the news that the node does not answer (online = false).
 struct node_load {

@@ -28,9 +28,9 @@ struct fold {
   }
   void operator()(const domain::node_event& event) const {
     auto& node = my.nodes[recorded.stream];
-    node = domain::evolve(std::move(node), event);
-    if (node.mode == domain::node_mode::removed)
-      my.samples.erase(node.name);
+    node = {domain::evolve(std::move(node.is), event), recorded.version};
+    if (node.is.mode == domain::node_mode::removed)
+      my.samples.erase(node.is.name);
   }
   template <class Other>
   void operator()(const Other&) const {}
@@ -42,7 +42,8 @@ std::vector<domain::candidate> candidates(scheduler_state& my) {
     return now - entry.second.made_at >= promise_lifetime;
   });
   std::vector<domain::candidate> all;
-  for (const auto& [stream, node] : my.nodes) {
+  for (const auto& [stream, known] : my.nodes) {
+    const auto& node = known.is;
     if (node.mode == domain::node_mode::removed)
       continue;
     domain::candidate candidate{.of = node, .reservations = my.ledger.on(node.name)};
@@ -65,7 +66,10 @@ caf::result<placement> place(scheduler_state& my, const place_session& m) {
   my.promises[m.id] = {
       {.node = *decision.node, .ram_mb = m.wanted.ram_mb, .cpu_cores = domain::predicted_cores},
       my.with.now()};
-  return placement{std::move(*decision.node), std::move(decision.considered)};
+  auto stream = eventstore::stream_of(*decision.node);
+  auto version = my.nodes.at(stream).version;
+  return placement{
+      std::move(*decision.node), std::move(decision.considered), {std::move(stream), version}};
 }
 
 void keep_newest(scheduler_state& my, const domain::node_sample& sample) {

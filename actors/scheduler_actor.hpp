@@ -29,8 +29,13 @@ struct scheduler_state {
     domain::time_point made_at;
   };
 
+  struct known_node {
+    domain::node is;
+    std::uint64_t version = 0;
+  };
+
   scheduler_collaborators with;
-  std::map<std::string, domain::node> nodes; ///< by stream
+  std::map<std::string, known_node> nodes; ///< by stream
   domain::reservation_ledger ledger;
   std::map<domain::session_id, promise> promises;
   std::map<domain::node_name, domain::node_sample> samples; ///< the newest of each node

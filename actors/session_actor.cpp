@@ -20,6 +20,7 @@ struct wish {
   std::string actor = "system:session";
   std::optional<domain::ulid> request;
   answer reply = [](const caf::expected<session_view>&) {};
+  std::optional<eventstore::stream_version> rests_on; ///< the node that was chosen, as it was then
 };
 
 void execute(session_pointer self, wish wanted);
@@ -75,6 +76,7 @@ void execute(session_pointer self, wish wanted) {
     std::exchange(wanted.reply, [](const caf::expected<session_view>&) {})(view(hasty));
   }
   auto request = append_of(my, *events, wanted.actor, wanted.request);
+  request.rests_on = std::move(wanted.rests_on);
   auto committed = [self, reply = wanted.reply](const event_page& page) {
     if (page.events.front().stream != eventstore::stream_of(self->state.id)) {
       reply(first_answer(page.events));
@@ -86,7 +88,11 @@ void execute(session_pointer self, wish wanted) {
   };
   auto in_doubt = [self, reply = wanted.reply](caf::error& why) {
     reply(why);
-    if (self->state.version == 0 && code_of(why) == errc::log_refused)
+    bool is_new = self->state.version == 0;
+    auto code = code_of(why);
+    if (code == errc::changed_meanwhile)
+      return is_new ? void() : act(self); // A launch looks for another node first.
+    if (is_new && code == errc::log_refused)
       return act(self);
     self->quit(std::move(why)); // Written or not? Whoever comes next reads the log afresh.
   };
@@ -206,17 +212,23 @@ void tend(session_pointer self, domain::vm_id vm) {
 
 // -- asking for a node --------------------------------------------------------
 
-/// Calls `use` with a node and a fresh VMID, or `refused` with the reason.
+/// A node and a fresh VMID. Placing rests on the node: it may not have been closed meanwhile.
+struct found_place {
+  domain::place_on to;
+  eventstore::stream_version node;
+};
+
+/// Calls `use` with a place, or `refused` with the reason.
 void find_place(session_pointer self, const domain::template_spec& from,
-                std::function<void(domain::place_on)> use,
-                std::function<void(caf::error)> refused) {
+                std::function<void(found_place)> use, std::function<void(caf::error)> refused) {
   auto& my = self->state;
   place_session wanted{my.id, {from.ram_mb, from.cpu_cores, my.session.refused_by}};
   auto take = [self, use = std::move(use), refused](placement& found) {
     self->request(self->state.with.journal, commit_timeout, take_vmid{})
         .then(
             [use, found = std::move(found)](domain::vm_id vm) mutable {
-              use({std::move(found.node), vm, std::move(found.considered)});
+              use({{std::move(found.node), vm, std::move(found.considered)},
+                   std::move(found.seen)});
             },
             refused);
   };
@@ -227,9 +239,10 @@ void place(session_pointer self) {
   self->state.placing = true;
   find_place(
       self, self->state.session.from,
-      [self](domain::place_on to) {
+      [self](found_place found) {
         self->state.placing = false;
-        execute(self, {domain::assign_node{std::move(to)}});
+        execute(self, {.command = domain::assign_node{std::move(found.to)},
+                       .rests_on = std::move(found.node)});
       },
       [self](const caf::error& why) {
         self->state.placing = false;
@@ -325,12 +338,15 @@ caf::result<session_view> ask(session_pointer self, domain::session_command comm
 }
 
 void request(session_pointer self, const launch_session& m,
-             std::variant<domain::place_on, domain::session_id> source, const answer& reply) {
+             std::variant<domain::place_on, domain::session_id> source, const answer& reply,
+             std::optional<eventstore::stream_version> rests_on = {}) {
   execute(self, {domain::request_session{self->state.id, m.owner, m.from_template, m.from, m.type,
                                          m.lifetime, std::move(source)},
-                 user_actor(m.owner), m.command, [m, reply](caf::expected<session_view> outcome) {
+                 user_actor(m.owner), m.command,
+                 [m, reply](caf::expected<session_view> outcome) {
                    answer_launch(std::move(outcome), m, reply);
-                 }});
+                 },
+                 std::move(rests_on)});
 }
 
 /// A launch that is refused leaves no trace, and needs no actor.
@@ -348,9 +364,16 @@ answer or_withdraw(session_pointer self, const answer& reply) {
 void find_source(session_pointer self, const launch_session& m, const answer& reply) {
   if (m.resumes)
     return request(self, m, *m.resumes, reply);
+  auto or_elsewhere = [self, m, reply](caf::expected<session_view> outcome) {
+    if (!outcome && code_of(outcome.error()) == errc::changed_meanwhile)
+      return find_source(self, m, reply);
+    reply(std::move(outcome));
+  };
   find_place(
       self, m.from,
-      [self, m, reply](domain::place_on to) { request(self, m, std::move(to), reply); },
+      [self, m, or_elsewhere](found_place found) {
+        request(self, m, std::move(found.to), or_elsewhere, std::move(found.node));
+      },
       [reply](caf::error why) { reply(std::move(why)); });
 }
 

@@ -13,6 +13,12 @@
 
 namespace berth::eventstore {
 
+/// A stream as somebody has seen it; 0: it does not exist.
+struct stream_version {
+  std::string stream;
+  std::uint64_t version = 0;
+};
+
 /// What one caller wants written: all of it or nothing.
 struct append_request {
   std::string stream;
@@ -21,6 +27,7 @@ struct append_request {
   cause because;
   std::optional<domain::ulid> command_id; ///< a command already answered is not answered twice
   std::optional<domain::vm_id> reserves;  ///< a VMID that no append has ever reserved before
+  std::optional<stream_version> rests_on; ///< another stream that must still be at this version
   bool closes = false;                    ///< nothing may follow: the stream needs no recovery
 };
 
@@ -41,6 +48,10 @@ struct appended {
 struct version_conflict {
   std::uint64_t actual = 0;
 };
+/// The stream that the request rests on has gone on; nothing was written.
+struct basis_changed {
+  std::string stream;
+};
 /// The command was answered before, with these events; nothing was written.
 struct duplicate_command {
   std::vector<recorded_event> events;
@@ -59,8 +70,8 @@ struct append_refused {
 struct outcome_unknown {
   std::string reason;
 };
-using append_result = std::variant<appended, version_conflict, duplicate_command, vmid_taken,
-                                   append_refused, outcome_unknown>;
+using append_result = std::variant<appended, version_conflict, basis_changed, duplicate_command,
+                                   vmid_taken, append_refused, outcome_unknown>;
 
 /// Thrown when the log cannot be opened or read: locked by another process, from a newer version,
 /// damaged. The text says what to do.

@@ -28,11 +28,13 @@ append_result memory_event_log::append_one(const append_request& request) {
     if (auto first = find_command(*request.command_id))
       return duplicate_command{std::move(*first)};
   auto known = streams_.find(request.stream);
-  auto version = known == streams_.end() ? 0 : known->second.positions.size();
+  auto version = version_of(request.stream);
   if (version != request.expected_version)
     return version_conflict{version};
   if (known != streams_.end() && known->second.closed)
     return append_refused{"stream " + request.stream + " is closed"};
+  if (request.rests_on && version_of(request.rests_on->stream) != request.rests_on->version)
+    return basis_changed{request.rests_on->stream};
   if (request.reserves && !vmids_.insert(*request.reserves).second)
     return vmid_taken{*request.reserves};
 
@@ -54,6 +56,11 @@ append_result memory_event_log::append_one(const append_request& request) {
   if (request.command_id)
     commands_.emplace(*request.command_id, written);
   return appended{events_in(written)};
+}
+
+std::uint64_t memory_event_log::version_of(const std::string& stream) const {
+  auto known = streams_.find(stream);
+  return known == streams_.end() ? 0 : known->second.positions.size();
 }
 
 std::vector<recorded_event> memory_event_log::events_in(range of) const {

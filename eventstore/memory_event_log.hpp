@@ -36,6 +36,7 @@ private:
   };
 
   append_result append_one(const append_request& request);
+  std::uint64_t version_of(const std::string& stream) const;
   std::vector<recorded_event> events_in(range of) const;
 
   log_sources sources_;

@@ -198,6 +198,11 @@ append_result sqlite_event_log::writer::append_one(const append_request& request
       return append_refused{"stream " + request.stream + " is closed"};
   } else if (request.expected_version != 0)
     return version_conflict{0};
+  if (request.rests_on) {
+    auto row = find_stream_.query(request.rests_on->stream);
+    if ((row.next() ? row.natural(0) : 0) != request.rests_on->version)
+      return basis_changed{request.rests_on->stream};
+  }
   bool may_reuse = domain::is_broken(domain::rule::vmids_count_up)
                    || domain::is_broken(domain::rule::vmids_are_never_free_again);
   if (request.reserves && !may_reuse)

@@ -47,6 +47,35 @@ TEST_CASE_FIXTURE(session_fixture, "session: without capacity a launch leaves no
   CHECK(living_sessions() == 0);
 }
 
+TEST_CASE_FIXTURE(session_fixture,
+                  "session: a launch whose node is closed while it is being placed "
+                  "goes to another node") {
+  domain::node_name closed{"pve-9"};
+  auto stream = eventstore::stream_of(closed);
+  first_placements->push_back({closed, {}, {stream, 1}});
+  journal.register_node("pve-9");
+  journal.append(closed, domain::node_drain_begun{"new disks"});
+  auto id = launch(order()).value().session.id;
+  REQUIRE(events<domain::session_placed>(id).size() == 1);
+  CHECK(events<domain::session_placed>(id)[0].node.value == "pve-1");
+}
+
+TEST_CASE_FIXTURE(session_fixture, "session: the next attempt does not go to a node that is closed "
+                                   "while it is being placed") {
+  auto id = launch(order()).value().session.id;
+  wait_for(id, "starting");
+  domain::node_name closed{"pve-9"};
+  auto stream = eventstore::stream_of(closed);
+  journal.register_node("pve-9");
+  journal.append(closed, domain::node_drain_begun{"new disks"});
+  first_placements->push_back({closed, {}, {stream, 1}});
+  cluster->remove(events<domain::session_placed>(id)[0].vm);
+  wait_for(id, "active");
+  for (const auto& placed : events<domain::session_placed>(id))
+    CHECK(placed.node != closed);
+  CHECK(first_placements->empty());
+}
+
 TEST_CASE_FIXTURE(session_fixture, "session: a launch that the log refuses leaves no trace") {
   journal.refuse_appends("the disk is full");
   auto refusal = launch(order());

@@ -145,6 +145,26 @@ TEST_CASE_TEMPLATE("event log: a VMID is reserved once for ever", Log, in_memory
   CHECK(std::get<vmid_taken>(result).vm == vm);
 }
 
+TEST_CASE_TEMPLATE("event log: what rests on another stream is written while that stream is as it "
+                   "was seen",
+                   Log, in_memory, in_a_file) {
+  Log with;
+  auto resting = to_session(own, 0, until_placed());
+  resting.reserves = vm;
+  resting.rests_on = stream_version{stream_of(pve1), 1};
+  REQUIRE(is<basis_changed>(append_one(with.log, resting)));
+  must_append(with.log, {.stream = stream_of(pve1),
+                         .events = {node_event{node_registered{pve1, "pve-1", 50}}},
+                         .because = {"system:seed", request_one, std::nullopt}});
+  resting.rests_on->version = 0;
+  auto result = append_one(with.log, resting);
+  REQUIRE(is<basis_changed>(result));
+  CHECK(std::get<basis_changed>(result).stream == stream_of(pve1));
+  CHECK(with.log.read_stream(resting.stream).empty());
+  resting.rests_on->version = 1;
+  CHECK(is<appended>(append_one(with.log, resting)));
+}
+
 TEST_CASE_TEMPLATE("event log: a VMID of a request that was refused stays free", Log, in_memory,
                    in_a_file) {
   Log with;

@@ -11,11 +11,17 @@ namespace berth::tests {
 namespace {
 
 using free_list = std::shared_ptr<std::vector<domain::node_name>>;
+using placement_list = std::shared_ptr<std::deque<actors::placement>>;
 
-actors::scheduler_actor::behavior_type fake_scheduler(free_list free) {
+actors::scheduler_actor::behavior_type fake_scheduler(free_list free, placement_list first) {
   return {
       [](const actors::node_load&) {},
-      [free](const actors::place_session& m) -> caf::result<actors::placement> {
+      [free, first](const actors::place_session& m) -> caf::result<actors::placement> {
+        if (!first->empty()) {
+          auto placed = std::move(first->front());
+          first->pop_front();
+          return placed;
+        }
         for (const auto& node : *free)
           if (std::ranges::find(m.wanted.excluded, node) == m.wanted.excluded.end())
             return actors::placement{node, {}};
@@ -35,7 +41,7 @@ session_fixture::session_fixture(std::uint64_t seed)
 
 void session_fixture::start() {
   hypervisor_ = spawn(fake_hypervisor, cluster);
-  scheduler_ = spawn(fake_scheduler, free_nodes);
+  scheduler_ = spawn(fake_scheduler, free_nodes, first_placements);
   auto accounts = spawn(fake_accounts, launches);
   actors::session_collaborators with{journal.handle(), scheduler_, hypervisor_,
                                      accounts,         clock(),    7};

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -27,6 +28,9 @@ public:
   test_journal journal{*this};
   std::shared_ptr<fake_cluster> cluster = std::make_shared<fake_cluster>(clock());
   std::shared_ptr<std::vector<domain::node_name>> free_nodes; ///< what the scheduler may choose
+  /// What the scheduler answers first, one after the other.
+  std::shared_ptr<std::deque<actors::placement>> first_placements =
+      std::make_shared<std::deque<actors::placement>>();
   std::shared_ptr<launch_desk> launches = std::make_shared<launch_desk>(); ///< who is admitted
   actors::session_supervisor_actor supervisor;
 
