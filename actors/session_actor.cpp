@@ -76,7 +76,8 @@ void execute(session_pointer self, wish wanted) {
     std::exchange(wanted.reply, [](const caf::expected<session_view>&) {})(view(hasty));
   }
   auto request = append_of(my, *events, wanted.actor, wanted.request);
-  request.rests_on = std::move(wanted.rests_on);
+  if (!domain::is_broken(domain::rule::places_are_still_open))
+    request.rests_on = std::move(wanted.rests_on);
   auto committed = [self, reply = wanted.reply](const event_page& page) {
     if (page.events.front().stream != eventstore::stream_of(self->state.id)) {
       reply(first_answer(page.events));

@@ -28,10 +28,10 @@ std::string_view to_string(rule one) {
       "quotas_hold",
       "reservations_count",
       "closed_nodes_get_nothing",
+      "places_are_still_open",
       "late_clones_are_removed",
       "lost_vms_are_noticed",
       "lists_follow_the_log",
-      "the_cluster_is_to_blame",
       "clones_are_few",
       "secrets_stay_secret",
   };

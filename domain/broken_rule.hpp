@@ -32,10 +32,10 @@ enum class rule : std::uint8_t {
   quotas_hold,                ///< nobody has more sessions than they may
   reservations_count,         ///< what was placed takes room before it can be measured
   closed_nodes_get_nothing,   ///< a node that is drained gets no more sessions
+  places_are_still_open,      ///< also when it is drained while they are being placed
   late_clones_are_removed,    ///< a VM that appears after its session was closed goes
   lost_vms_are_noticed,       ///< a session whose VM is gone ends
   lists_follow_the_log,       ///< the read model takes every event
-  the_cluster_is_to_blame,    ///< no session fails because the token is refused
   clones_are_few,             ///< only so many at once
   secrets_stay_secret,        ///< the token is in no line of the log
 };

@@ -1,5 +1,6 @@
 #include "eventstore/read_model_fold.hpp"
 
+#include "domain/broken_rule.hpp"
 #include "eventstore/read_model_rows.hpp"
 
 #include <chrono>
@@ -137,6 +138,8 @@ void read_model_fold::apply(const recorded_event& from, const domain::session_ev
 
 void read_model_fold::write(const open_session& session, domain::time_point updated_at) {
   const auto& s = session.is;
+  if (domain::is_broken(domain::rule::lists_follow_the_log) && s.id.value.bytes.back() % 8 == 0)
+    return;
   write_session_.run(to_string(s.id), s.owner.value, s.from_template.value, s.node.value, vm_of(s),
                      to_string(status_of(s)), address_of(s), to_string(s.type),
                      to_rfc3339(s.expires_at), s.from.name, to_string(s.from.os),

@@ -1,7 +1,6 @@
 #include "adapters/proxmox/pve_fault.hpp"
 
 #include "adapters/proxmox/pve_json.hpp"
-#include "domain/broken_rule.hpp"
 
 #include <array>
 #include <string_view>
@@ -81,9 +80,7 @@ pve_fault classify(const net::https_response& response, bool changes) {
     return {errc::permanent, text};
   case 401:
   case 403:
-    return {domain::is_broken(domain::rule::the_cluster_is_to_blame) ? errc::permanent
-                                                                     : errc::cluster_unavailable,
-            text + " (" + std::to_string(response.status) + ")"};
+    return {errc::cluster_unavailable, text + " (" + std::to_string(response.status) + ")"};
   case 500:
     return {code_of_text(text), text};
   case 501:

@@ -23,6 +23,7 @@ void print_failure(std::uint64_t seed, double hours, const outcome& of) {
   for (const auto& line : of.last_lines)
     fmt::print("  {}\n", line);
   fmt::print("the whole trace: berth-sim --seeds {} --hours {} --show\n\n", seed, hours);
+  std::fflush(stdout);
 }
 
 std::size_t print_rows(const census& all) {

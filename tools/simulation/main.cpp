@@ -1,6 +1,7 @@
 #include "tools/simulation/campaign.hpp"
 #include "tools/simulation/crash_images.hpp"
 #include "tools/simulation/disk_faults.hpp"
+#include "tools/simulation/lab.hpp"
 #include "tools/simulation/mutants.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,16 @@ void add_options(CLI::App& to, simulation::fault_options& chosen) {
   to.add_option("--seed", chosen.seed, "of the order in which actors run")->capture_default_str();
   to.add_option("--stride", chosen.stride, "each so-manyth call")
       ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
+void add_options(CLI::App& to, simulation::lab_options& chosen) {
+  to.add_option("--seed", chosen.seed, "of everything random")->capture_default_str();
+  to.add_option("--seats", chosen.seats, "of the lab: one person each")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  to.add_option("--hours", chosen.hours, "of lessons")
+      ->check(CLI::Range(3.0, 10'000.0))
       ->capture_default_str();
 }
 
@@ -63,6 +74,11 @@ int main(int argc, char** argv) {
       "disk-faults", "Fails every call of the disk in turn, through one session's life");
   add_options(*disk_faults, faults);
   disk_faults->callback([&] { exit_code = run_disk_faults(faults); });
+
+  simulation::lab_options lab;
+  auto* a_lab = app.add_subcommand("lab", "Days of a lab in which everybody comes to each lesson");
+  add_options(*a_lab, lab);
+  a_lab->callback([&] { exit_code = run_lab(lab); });
 
   simulation::mutant_options mutants;
   auto* broken_rules =

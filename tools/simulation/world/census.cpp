@@ -1,5 +1,7 @@
 #include "tools/simulation/world/census.hpp"
 
+#include <algorithm>
+
 namespace berth::simulation {
 
 census& census::operator+=(const census& more) {
@@ -12,6 +14,8 @@ census& census::operator+=(const census& more) {
   acknowledgements += more.acknowledgements;
   refusals += more.refusals;
   restarts += more.restarts;
+  activated += more.activated;
+  slowest_start = std::max(slowest_start, more.slowest_start);
   for (const auto& [kind, count] : more.faults)
     faults[kind] += count;
   for (std::size_t i = 0; i < rows.size(); ++i)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/meter.hpp"
+#include "domain/time.hpp"
 
 #include <array>
 #include <cstdint>
@@ -20,6 +21,8 @@ struct census {
   std::uint64_t acknowledgements = 0;
   std::uint64_t refusals = 0;
   std::uint64_t restarts = 0;
+  std::uint64_t activated = 0;                 ///< sessions that became active
+  domain::duration slowest_start{};            ///< from a request to an active session
   std::map<std::string, std::uint64_t> faults; ///< by kind
   std::array<std::uint64_t, domain::vm_rows> rows{};
 

@@ -83,6 +83,7 @@ struct history::reader {
   void operator()(const domain::session_activated& e) const {
     require(!s.over, "the end is the end", "active after its end");
     s.active = true;
+    s.active_at = recorded.recorded_at;
     vm_of(e.vm).ever_active = true;
     vm_of(e.vm).node = e.node;
   }

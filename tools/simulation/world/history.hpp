@@ -35,6 +35,7 @@ struct session_history {
   domain::user_id owner;
   domain::session_type type{};
   domain::time_point requested_at;
+  std::optional<domain::time_point> active_at;
   domain::time_point expires_at;
   std::optional<domain::vm_id> vm; ///< the one it works with now
   bool active = false;

@@ -64,6 +64,7 @@ const std::vector<nemesis::trouble>& nemesis::kinds() {
       {"disk fails", 20min, &nemesis::fail_disk},
       {"disk full", 40min, &nemesis::fill_disk},
       {"clock set", 40min, &nemesis::set_clock},
+      {"class begins", 15min, &nemesis::begin_class},
   };
   return all;
 }
@@ -316,6 +317,10 @@ void nemesis::fill_disk() {
 }
 void nemesis::set_clock() {
   to_.clock.skew += dice_.between(0ms, 4min) - domain::duration{2min};
+}
+
+void nemesis::begin_class() {
+  to_.process.rush();
 }
 
 // -- the end of trouble -------------------------------------------------------

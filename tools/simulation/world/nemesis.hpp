@@ -25,6 +25,8 @@ struct process_control {
   std::function<void(const domain::session_id&)> fork_session;
   /// An admin drains a node, or returns it.
   std::function<void(const std::string& node, bool closed)> drain;
+  /// Everybody launches a session at once.
+  std::function<void()> rush;
 };
 
 /// Everything that the nemesis can reach.
@@ -111,6 +113,7 @@ private:
   void fail_disk();
   void fill_disk();
   void set_clock();
+  void begin_class();
 
   dice dice_;
   nemesis_reach to_;

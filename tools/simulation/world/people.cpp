@@ -40,6 +40,26 @@ void people::act_later(domain::user_id who) {
   clock_.after(dice_.wait_for(between_deeds), [this, who] { act(who); });
 }
 
+void people::rush(domain::duration within, domain::session_type type, domain::duration lifetime) {
+  for (std::uint32_t id = 1; id <= count_; ++id) {
+    wish wanted{.who = {id}, .launch = launch_of({id}), .is_habit = false};
+    wanted.launch.type = type;
+    wanted.launch.lifetime = std::chrono::round<std::chrono::minutes>(lifetime);
+    clock_.after(dice_.between(0ms, within),
+                 [this, what = std::make_shared<wish>(std::move(wanted))] { try_now(what); });
+  }
+}
+
+void people::some(double share, deed what, domain::duration within) {
+  for (std::uint32_t id = 1; id <= count_; ++id)
+    if (dice_.chance(share))
+      clock_.after(dice_.between(0ms, within), [this, what, who = domain::user_id{id}] {
+        if (auto open = open_sessions(who); !open.empty())
+          try_now(std::make_shared<wish>(
+              wish{.what = what, .who = who, .session = dice_.any(open), .is_habit = false}));
+      });
+}
+
 void people::meet(broker_process* broker) {
   broker_ = broker;
   ++life_;
@@ -47,17 +67,29 @@ void people::meet(broker_process* broker) {
     try_again(lost);
 }
 
+/// After one thing comes the next.
+void people::go_on(const wish& what) {
+  if (what.is_habit)
+    act_later(what.who);
+}
+
+std::vector<domain::session_id> people::open_sessions(domain::user_id who) const {
+  std::vector<domain::session_id> open;
+  for (const auto& [id, session] : history_.sessions())
+    if (session.owner == who && !session.over && !session.keeps)
+      open.push_back(id);
+  return open;
+}
+
 void people::act(domain::user_id who) {
   if (!present_)
     return;
   wish wanted{.who = who};
-  std::vector<domain::session_id> open;
+  auto open = open_sessions(who);
   std::vector<domain::session_id> kept;
   for (const auto& [id, session] : history_.sessions())
     if (session.owner == who && session.keeps)
       kept.push_back(id);
-    else if (session.owner == who && !session.over)
-      open.push_back(id);
   if (!kept.empty() && dice_.chance(0.1)) {
     wanted.what = deed::discard;
     wanted.session = dice_.any(kept);
@@ -87,7 +119,7 @@ void people::try_again(const wish_ptr& what) {
   // An extension that may have worked is not asked for twice.
   bool give_up = what->what == deed::extend || ++what->tries > patience;
   if (give_up)
-    return act_later(what->who);
+    return go_on(*what);
   clock_.after(dice_.between(1s, 20s), [this, what] { try_now(what); });
 }
 
@@ -139,7 +171,7 @@ void people::answered(const wish_ptr& what, const view_result& result) {
     return refused(what, result.error());
   ++acknowledgements_;
   check(*what, *result);
-  act_later(what->who);
+  go_on(*what);
 }
 
 void people::refused(const wish_ptr& what, const caf::error& why) {
@@ -153,7 +185,7 @@ void people::refused(const wish_ptr& what, const caf::error& why) {
     return try_again(what);
   ++refusals_;
   trace_.note(fmt::format("user {} is refused: {}", what->who.value, actors::text_of(why)));
-  act_later(what->who);
+  go_on(*what);
 }
 
 /// An answer promises that what it says is in the log.

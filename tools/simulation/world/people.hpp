@@ -25,6 +25,15 @@ public:
   /// They begin nothing new.
   void leave() { present_ = false; }
 
+  /// Each of them launches a session within `within`, whatever else they do.
+  void rush(domain::duration within, domain::session_type type, domain::duration lifetime);
+
+  enum class deed : std::uint8_t { launch, extend, open_desktop, end, discard };
+
+  /// So many of them, drawn anew, do this to one of their sessions within `within`, if they have
+  /// one.
+  void some(double share, deed what, domain::duration within);
+
   /// The broker is there, or gone.
   void meet(broker_process* broker);
 
@@ -32,21 +41,22 @@ public:
   std::uint64_t refusals() const { return refusals_; }
 
 private:
-  enum class deed : std::uint8_t { launch, extend, open_desktop, end, discard };
-
   struct wish {
     deed what{};
     domain::user_id who;
     domain::session_id session; ///< all but launches
     actors::launch_session launch;
     std::uint32_t tries = 0;
+    bool is_habit = true; ///< when it is done, they do something else some time later
   };
   using wish_ptr = std::shared_ptr<wish>;
   using view_result = caf::expected<actors::session_view>;
 
   void act_later(domain::user_id who);
   void act(domain::user_id who);
+  void go_on(const wish& what);
   actors::launch_session launch_of(domain::user_id who);
+  std::vector<domain::session_id> open_sessions(domain::user_id who) const;
   void try_now(const wish_ptr& what);
   void launch(const wish_ptr& what);
   void try_again(const wish_ptr& what);

@@ -124,6 +124,17 @@ void broker_process::remember_ready() {
   for (auto* job : coordinator_.jobs)
     if (auto* actor = dynamic_cast<caf::scheduled_actor*>(job))
       known_.try_emplace(actor->id(), actor->address());
+  // An address keeps the memory of its actor.
+  if (known_.size() > 2 * system_.registry().running() + 100)
+    std::erase_if(known_, [](const auto& entry) {
+      return !caf::actor_cast<caf::strong_actor_ptr>(entry.second);
+    });
+}
+
+broker_figures broker_process::figures() {
+  return {.actors = system_.registry().running(),
+          .timers = coordinator_.clock().schedule().size(),
+          .ready = coordinator_.jobs.size()};
 }
 
 bool broker_process::step() {

@@ -38,6 +38,13 @@ struct process_surroundings {
       witnessed;
 };
 
+/// How much there is of what must not grow for ever.
+struct broker_figures {
+  std::size_t actors = 0;
+  std::size_t timers = 0;
+  std::size_t ready = 0; ///< actors with mail
+};
+
 /// One life of berthd, without HTTP: the production actors over the production log and the
 /// production client of Proxmox, all in this thread and in the world's time.
 class broker_process {
@@ -64,8 +71,7 @@ public:
   /// Why the process has ended by itself, if it has.
   const std::optional<std::string>& ended() const { return ended_; }
 
-  /// How many messages wait to be handled, by actors that have any.
-  std::size_t ready() const { return coordinator_.jobs.size(); }
+  broker_figures figures();
 
   const actors::broker& broker() const { return broker_; }
 

@@ -10,6 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <malloc.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace berth::simulation {
@@ -36,14 +39,17 @@ pve_simulator::time_source time_of(const world_clock& clock) {
 
 } // namespace
 
-world::world(std::uint64_t seed, double hours, std::function<void(const std::string&)> show)
-    : dice_{seed}, hours_{hours}, trace_{clock_, std::move(show)}, cluster_clock_{1,
-                                                                                  time_of(clock_)},
-      cluster_{{.nodes = world_nodes, .node_ram_gib = 64, .seed = dice_.bits()}, cluster_clock_},
+world::world(std::uint64_t seed, double hours, std::function<void(const std::string&)> show,
+             world_shape shape)
+    : shape_{shape}, dice_{seed}, hours_{hours}, trace_{clock_, std::move(show)},
+      cluster_clock_{1, time_of(clock_)}, cluster_{{.nodes = shape.nodes,
+                                                    .node_ram_gib = shape.node_ram_gib,
+                                                    .seed = dice_.bits()},
+                                                   cluster_clock_},
       network_{clock_,  dice_.fork(), cluster_,
                access_, trace_,       [this](const arrival& what) { rules_.arrived(what); }},
       schedule_{dice_.fork()}, people_{clock_,   dice_.fork(), trace_,
-                                       verdict_, history_,     world_users},
+                                       verdict_, history_,     shape.users},
       nemesis_{dice_.fork(),
                {clock_,
                 trace_,
@@ -59,7 +65,11 @@ world::world(std::uint64_t seed, double hours, std::function<void(const std::str
                    if (process_)
                      process_->fork_session(id);
                  },
-                 [this](const std::string& node, bool closed) { drain(node, closed); }}}},
+                 [this](const std::string& node, bool closed) { drain(node, closed); },
+                 [this] {
+                   people_.rush(5s, domain::session_type::ephemeral, 30min);
+                   people_.rush(5s, domain::session_type::ephemeral, 30min);
+                 }}}},
       meter_{std::make_shared<row_meter>(counts_)} {
   access_.add_token(world_token, world_token_secret, pve_simulator::broker_privileges());
 }
@@ -212,18 +222,73 @@ void world::advance_until(world_time end) {
   }
 }
 
+/// One lesson every two hours: all come within ten minutes, most look at their desktops, some want
+/// more time, half leave before the end.
+void world::begin_lesson() {
+  people_.rush(10min, domain::session_type::ephemeral, 95min);
+  clock_.after(15min, [this] { people_.some(0.8, people::deed::open_desktop, 60min); });
+  clock_.after(70min, [this] { people_.some(0.2, people::deed::extend, 10min); });
+  clock_.after(85min, [this] { people_.some(0.5, people::deed::end, 10min); });
+  clock_.after(120min, [this] { begin_lesson(); });
+}
+
+void world::live(double hours) {
+  auto end = clock_.now() + std::chrono::duration_cast<domain::duration>(hours * 1h);
+  for (int hour = 1; each_hour && clock_.now() + 1h < end && !verdict_.first(); ++hour) {
+    advance_until(clock_.now() + 1h);
+    each_hour(measure(hour));
+  }
+  advance_until(end);
+  if (!each_hour || verdict_.first())
+    return;
+  auto last = measure(static_cast<int>(hours));
+  last.heap_bytes = weigh_process();
+  each_hour(last);
+}
+
+world_figures world::measure(int hour) const {
+  auto disk = disk_.image();
+  auto size = [&disk](const std::string& name) {
+    auto file = disk.find(name);
+    return file ? disk.bytes(*file).size() : 0;
+  };
+  auto open = std::ranges::count_if(history_.sessions(),
+                                    [](const auto& one) { return !one.second.closed; });
+  return {.hour = hour,
+          .sessions = static_cast<std::size_t>(open),
+          .broker = process_ ? process_->figures() : broker_figures{},
+          .log_bytes = size(log_path.string()),
+          .wal_bytes = size(log_path.string() + "-wal"),
+          .calls = network_.calls(),
+          .heap_bytes = {}};
+}
+
+/// Ends the process and sees what that leaves free.
+std::size_t world::weigh_process() {
+  auto in_use = [] {
+    auto heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+  };
+  auto before = in_use();
+  bury_process();
+  auto after = in_use();
+  return before - std::min(before, after);
+}
+
 outcome world::run() {
   {
     eventstore::sqlite_event_log log{
         log_path, {[this] { return clock_.wall(); }, [this] { return dice_.bits(); }}};
-    seed_log(log, world_nodes, world_max_vms, world_users);
+    seed_log(log, shape_.nodes, shape_.max_vms, shape_.users);
   }
   tick();
   start_process();
-  people_.come();
-  nemesis_.begin();
-  auto storm = std::chrono::duration_cast<domain::duration>(hours_ * 1h);
-  advance_until(clock_.now() + storm);
+  if (shape_.is_troubled) {
+    people_.come();
+    nemesis_.begin();
+  } else
+    begin_lesson();
+  live(hours_);
   trace_.note("peace");
   auto peace_began = clock_.wall();
   nemesis_.end();
@@ -240,6 +305,11 @@ outcome world::run() {
   counts_.calls = network_.calls();
   counts_.events = history_.head();
   counts_.sessions = history_.sessions().size();
+  for (const auto& [id, s] : history_.sessions())
+    if (s.active_at) {
+      ++counts_.activated;
+      counts_.slowest_start = std::max(counts_.slowest_start, *s.active_at - s.requested_at);
+    }
   counts_.acknowledgements = people_.acknowledgements();
   counts_.refusals = people_.refusals();
   for (const auto& [kind, count] : network_.faults())

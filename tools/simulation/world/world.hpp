@@ -16,6 +16,17 @@
 
 namespace berth::simulation {
 
+/// The broker in the middle of its work.
+struct world_figures {
+  int hour = 0;
+  std::size_t sessions = 0; ///< that are not closed
+  broker_figures broker;
+  std::size_t log_bytes = 0;
+  std::size_t wal_bytes = 0;
+  std::uint64_t calls = 0;               ///< to Proxmox, so far
+  std::optional<std::size_t> heap_bytes; ///< that were the process's own
+};
+
 /// How a world ended.
 struct outcome {
   std::optional<violation> broken; ///< nothing: every promise was kept
@@ -29,8 +40,13 @@ struct outcome {
 class world {
 public:
   /// `show` gets every line of the trace as it comes, when set.
-  world(std::uint64_t seed, double hours, std::function<void(const std::string&)> show = {});
+  world(std::uint64_t seed, double hours, std::function<void(const std::string&)> show = {},
+        world_shape shape = {});
   ~world();
+
+  /// Hears of the broker at the end of every hour in which there may be trouble, and at the last
+  /// one's end also how much memory became free when the process ended, which begins again then.
+  std::function<void(const world_figures&)> each_hour;
 
   outcome run();
 
@@ -44,12 +60,17 @@ private:
   void bury_process();
   void reread_log();
   void note(const std::vector<eventstore::recorded_event>& logged);
+  void begin_lesson();
+  void live(double hours);
+  world_figures measure(int hour) const;
+  std::size_t weigh_process();
   void pause(domain::duration how_long);
   void drain(const std::string& node, bool closed);
   void judge_launches(domain::time_point requested_before);
   void judge_peace();
   void judge_directory();
 
+  world_shape shape_;
   dice dice_;
   double hours_;
   world_clock clock_;
