@@ -155,8 +155,21 @@ void finish(reconciler_pointer self) {
   survey_at(self, my.suspected.empty() ? between_surveys : domain::survey_twice_within);
 }
 
-void compare(reconciler_pointer self, const domain::cluster_survey& seen) {
+/// A survey of what seems to be another cluster shows nothing by what is absent from it.
+void doubt(reconciler_state& my, domain::vm_survey& seen) {
+  auto why = domain::doubt(my.ledger, seen);
+  if (why && my.why_not != *why)
+    my.with.log.error("the survey of the cluster is doubtful: no session ends because of it",
+                      {{"why", *why}});
+  if (why) {
+    seen.complete = false;
+    seen.why_not = *why;
+  }
+}
+
+void compare(reconciler_pointer self, domain::cluster_survey seen) {
   auto& my = self->state;
+  doubt(my, seen.vms);
   auto now = my.with.now();
   my.surveyed_at = now;
   my.is_complete = seen.vms.complete;

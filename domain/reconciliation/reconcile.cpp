@@ -65,11 +65,15 @@ std::optional<difference> difference_at(const surveyed_vm& vm, const std::option
   return std::nullopt;
 }
 
+bool should_be_there(const vm_claim& claim) {
+  return claim.wants == vm_wish::active || claim.wants == vm_wish::kept;
+}
+
 void add_lost(std::vector<difference>& to, const claim_ledger& ledger, const vm_survey& seen) {
   if (!seen.complete)
     return;
   for (const auto& [vm, claim] : ledger.open())
-    if ((claim.wants == vm_wish::active || claim.wants == vm_wish::kept) && !find(seen, vm))
+    if (should_be_there(claim) && !find(seen, vm))
       to.push_back({{difference_kind::lost, vm, {}},
                     claim.session,
                     {},
@@ -124,6 +128,21 @@ difference_found found(const difference& seen) {
 }
 
 } // namespace
+
+std::optional<std::string> doubt(const claim_ledger& ledger, const vm_survey& seen) {
+  std::size_t wanted = 0;
+  std::size_t missing = 0;
+  for (const auto& [vm, claim] : ledger.open())
+    if (should_be_there(claim)) {
+      ++wanted;
+      missing += find(seen, vm) ? 0 : 1;
+    }
+  constexpr std::size_t least = 4;
+  if (!seen.complete || missing < least || missing * 2 <= wanted)
+    return std::nullopt;
+  return std::to_string(missing) + " of " + std::to_string(wanted)
+         + " VMs of active and kept sessions are missing: is this the right cluster?";
+}
 
 std::vector<difference> differences(const claim_ledger& ledger, const cluster_survey& seen,
                                     time_point now) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 /// What differs between log and cluster, and what follows from it. Pure.
@@ -23,6 +24,11 @@ struct cluster_survey {
   vm_survey vms;
   std::optional<volume_list> volumes;
 };
+
+/// Why a complete survey must not count as one: so many VMs of active and kept sessions are missing
+/// at once, more than half and four at least, that it is rather another cluster. Nothing when there
+/// is no doubt.
+std::optional<std::string> doubt(const claim_ledger& ledger, const vm_survey& seen);
 
 /// Everything that differs in this survey, by key.
 std::vector<difference> differences(const claim_ledger& ledger, const cluster_survey& seen,

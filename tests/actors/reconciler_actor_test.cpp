@@ -85,6 +85,30 @@ TEST_CASE_FIXTURE(reconciler_fixture,
   CHECK(how(logged<difference_settled>()) == std::vector{settlement::session_told});
 }
 
+TEST_CASE_FIXTURE(reconciler_fixture, "reconciler: in front of another cluster no session ends") {
+  std::vector<domain::session_id> all;
+  for (int i = 0; i < 7; ++i)
+    all.push_back(launch_and_wait());
+  std::vector<fake_vm> taken;
+  for (int i = 0; i < 4; ++i) {
+    taken.push_back(*cluster->find(vm_of(all[i])));
+    cluster->remove(vm_of(all[i]));
+  }
+  advance(5min);
+  CHECK(differences().empty());
+  CHECK_FALSE(report().is_complete);
+  CHECK(report().why_not
+        == "4 of 7 VMs of active and kept sessions are missing: is this the right "
+           "cluster?");
+  for (const auto& id : all)
+    CHECK(step_of(id) == "active");
+  cluster->add(taken[0]);
+  advance(5min);
+  CHECK(report().is_complete);
+  CHECK(step_of(all[0]) == "active");
+  CHECK(logged(all[1]).reason == domain::end_reason::vm_lost);
+}
+
 TEST_CASE_FIXTURE(reconciler_fixture, "reconciler: a kept VM that is gone is kept no more") {
   auto id = launch_and_wait(domain::session_type::persistent);
   end(id);
