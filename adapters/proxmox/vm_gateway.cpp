@@ -97,8 +97,10 @@ net::awaitable<void> vm_gateway::add_details(domain::vm_sighting& to,
     if (const auto* text = std::get_if<std::string>(&state))
       to.power = power_of(*text);
   }
-  if (auto mac = macs_.find(row.vmid); wanted.want_address && mac != macs_.end()) {
-    auto asked = co_await api_.agent_address(row.node, row.vmid, mac->second);
+  if (auto known = macs_.find(row.vmid); wanted.want_address && known != macs_.end()) {
+    // A copy: another look at the same VM may forget it before the guest answers.
+    auto mac = known->second;
+    auto asked = co_await api_.agent_address(row.node, row.vmid, mac);
     if (auto* address = std::get_if<std::optional<std::string>>(&asked))
       to.address = std::move(*address);
   }
