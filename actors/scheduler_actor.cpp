@@ -3,13 +3,14 @@
 #include "actors/errors.hpp"
 #include "actors/log_follower.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace berth::actors {
 
 namespace {
 
-using scheduler_pointer = scheduler_actor::stateful_pointer<scheduler_state>;
+using scheduler_pointer = scheduler_interface::stateful_pointer<scheduler_state>;
 
 /// A placement that is not in the log by then never will be: its session has given up.
 constexpr auto promise_lifetime = std::chrono::seconds{60};
@@ -57,12 +58,9 @@ std::vector<domain::candidate> candidates(scheduler_state& my) {
   return all;
 }
 
-caf::result<placement> place(scheduler_state& my, const place_session& m) {
-  my.promises.erase(m.id); // Whoever asks again has not used the last answer.
-  auto decision = domain::choose_node(m.wanted, candidates(my), my.with.now(), my.with.random);
-  if (!decision.node)
-    return make_error(errc::no_capacity,
-                      "no node can take one more VM: " + domain::explain(decision.considered));
+/// The node for a session, which holds its room from now on.
+placement promise(scheduler_state& my, const place_session& m,
+                  domain::placement_decision decision) {
   my.promises[m.id] = {
       {.node = *decision.node, .ram_mb = m.wanted.ram_mb, .cpu_cores = domain::predicted_cores},
       my.with.now()};
@@ -70,6 +68,34 @@ caf::result<placement> place(scheduler_state& my, const place_session& m) {
   auto version = my.nodes.at(stream).version;
   return placement{
       std::move(*decision.node), std::move(decision.considered), {std::move(stream), version}};
+}
+
+/// Whether the first measurement of a node may change the decision.
+bool is_premature(const domain::placement_decision& decision) {
+  return !decision.node
+         && std::ranges::any_of(decision.considered, [](const domain::considered_node& node) {
+              return node.why == domain::verdict::no_sample;
+            });
+}
+
+/// Answers, unless it is too early to say no.
+bool try_to_place(scheduler_state& my, scheduler_state::waiting_session& session) {
+  const auto& m = session.wanted;
+  my.promises.erase(m.id); // Whoever asks again has not used the last answer.
+  auto decision = domain::choose_node(m.wanted, candidates(my), my.with.now(), my.with.random);
+  if (my.may_wait && is_premature(decision))
+    return false;
+  if (decision.node)
+    session.answer.deliver(promise(my, m, std::move(decision)));
+  else
+    session.answer.deliver(
+        make_error(errc::no_capacity,
+                   "no node can take one more VM: " + domain::explain(decision.considered)));
+  return true;
+}
+
+void place_waiting(scheduler_state& my) {
+  std::erase_if(my.waiting, [&my](auto& session) { return try_to_place(my, session); });
 }
 
 void keep_newest(scheduler_state& my, const domain::node_sample& sample) {
@@ -80,7 +106,7 @@ void keep_newest(scheduler_state& my, const domain::node_sample& sample) {
 
 } // namespace
 
-scheduler_actor::behavior_type scheduler(scheduler_pointer self, scheduler_collaborators with) {
+scheduler_interface::behavior_type scheduler(scheduler_pointer self, scheduler_collaborators with) {
   auto& my = self->state;
   my.with = std::move(with);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
@@ -88,10 +114,24 @@ scheduler_actor::behavior_type scheduler(scheduler_pointer self, scheduler_colla
     for (const auto& recorded : page.events)
       std::visit(fold{self->state, recorded}, recorded.event);
   });
+  self->delayed_send(self, first_measurements, stop_waiting{});
   return {
-      [self](const node_load& m) { keep_newest(self->state, m.sample); },
-      [self](const place_session& m) { return place(self->state, m); },
+      [self](const node_load& m) {
+        keep_newest(self->state, m.sample);
+        place_waiting(self->state);
+      },
+      [self](const place_session& m) {
+        auto promise = self->make_response_promise<placement>();
+        scheduler_state::waiting_session session{m, promise};
+        if (!try_to_place(self->state, session))
+          self->state.waiting.push_back(std::move(session));
+        return promise;
+      },
       [self](const get_node_loads&) { return node_loads{candidates(self->state)}; },
+      [self](const stop_waiting&) {
+        self->state.may_wait = false;
+        place_waiting(self->state);
+      },
   };
 }
 

@@ -74,11 +74,35 @@ TEST_CASE_FIXTURE(fixture, "scheduler: when no node can take a VM it says why fo
   journal.register_node("pve-2");
   start();
   measure("pve-1", 0.9);
+  advance(actors::first_measurements);
   auto refusal = place(1);
   CHECK(actors::code_of(refusal.error()) == actors::errc::no_capacity);
   auto text = actors::text_of(refusal.error());
   CHECK(text.find("pve-1 is above 85 % load (measured 0.90") != std::string::npos);
   CHECK(text.find("pve-2 is not measured yet") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "scheduler: just after its start it waits for the first measurements") {
+  journal.register_node("pve-1");
+  journal.register_node("pve-2");
+  start();
+  auto one = place(1);
+  auto two = place(2);
+  measure("pve-1", 0.9);
+  CHECK_FALSE(one.ready());
+  measure("pve-2", 0.3);
+  CHECK(one.value().node.value == "pve-2");
+  CHECK(two.value().node.value == "pve-2");
+}
+
+TEST_CASE_FIXTURE(fixture, "scheduler: it does not wait for a node that stays silent") {
+  journal.register_node("pve-1");
+  start();
+  auto early = place(1);
+  CHECK_FALSE(early.ready());
+  advance(actors::first_measurements);
+  CHECK(actors::code_of(early.error()) == actors::errc::no_capacity);
+  CHECK(actors::code_of(place(1).error()) == actors::errc::no_capacity);
 }
 
 TEST_CASE_FIXTURE(fixture, "scheduler: a node that comes back must be measured anew") {
