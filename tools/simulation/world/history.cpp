@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace berth::simulation {
 
@@ -66,7 +67,7 @@ struct history::reader {
     vm.session = id;
     vm.node = e.node;
     vm.kept = false;
-    vm.intents.clear();
+    vm.intents_before = std::exchange(vm.intents, {});
     s.vm = e.vm;
   }
   void operator()(const domain::clone_intended& e) const {

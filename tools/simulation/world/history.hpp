@@ -19,7 +19,8 @@ struct vm_history {
   domain::session_id session; ///< that has it now
   domain::session_id marked;  ///< whose name it bears
   domain::node_name node;
-  std::set<std::string> intents; ///< clone, configuration, start, shutdown, deletion
+  std::set<std::string> intents;        ///< clone, configuration, start, shutdown, deletion
+  std::set<std::string> intents_before; ///< of the session that handed it over
   bool ever_active = false;
   bool kept = false; ///< shut down, waiting to be resumed
   bool discarded = false;

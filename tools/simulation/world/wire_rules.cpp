@@ -58,7 +58,11 @@ void wire_rules::judge_change(const arrival& what, std::uint32_t vmid, const std
   verdicts_.require(vm, "nothing is done to a VM that is not ours", call);
   if (!vm)
     return;
-  verdicts_.require(vm->intents.contains(intent), "intent before effect",
+  // What was sent before the VM changed hands, and comes late, was meant for its last session.
+  auto handed_over = handed_over_.find(vmid);
+  bool is_of_before = handed_over != handed_over_.end() && what.sent < handed_over->second
+                      && vm->intents_before.contains(intent);
+  verdicts_.require(vm->intents.contains(intent) || is_of_before, "intent before effect",
                     fmt::format("{} without a committed {} intent", call, intent));
   if (auto since = foreign_since_.find(vmid); since != foreign_since_.end())
     verdicts_.require(what.sent < since->second + unavoidable,
@@ -85,6 +89,8 @@ void wire_rules::arrived(const arrival& what) {
 void wire_rules::logged(const std::vector<eventstore::recorded_event>& events) {
   for (const auto& recorded : events) {
     const auto* event = std::get_if<domain::session_event>(&recorded.event);
+    if (const auto* taken = event ? std::get_if<domain::vm_taken_over>(event) : nullptr)
+      handed_over_[taken->vm.value] = clock_.now();
     const auto* gone = event ? std::get_if<domain::vm_deleted>(event) : nullptr;
     if (!gone || is_foreign(gone->vm.value) || !cluster_.vms.contains(gone->vm.value))
       continue;

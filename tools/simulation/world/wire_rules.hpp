@@ -45,8 +45,9 @@ private:
   const history& history_;
   verdict& verdicts_;
   std::map<std::uint32_t, world_time> foreign_since_;
-  std::map<std::uint32_t, world_time> created_; ///< as far as it was seen
-  std::size_t seen_ = 0;                        ///< effects that were judged
+  std::map<std::uint32_t, world_time> handed_over_; ///< when a kept VM last changed hands
+  std::map<std::uint32_t, world_time> created_;     ///< as far as it was seen
+  std::size_t seen_ = 0;                            ///< effects that were judged
 };
 
 } // namespace berth::simulation
