@@ -24,6 +24,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     chunkSizeWarningLimit: 750,
+    // What the first page needs stays together, whichever parts of it the lazy pages share: each split costs.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
   },
   server: {
     proxy: Object.fromEntries(
