@@ -84,6 +84,13 @@ describe('an event of a session', () => {
   });
 });
 
+it('a difference between log and cluster is on its page and in the audit trail', () => {
+  expect(applyEvent(new QueryClient(), { topic: 'difference', data: {} })).toEqual([
+    keys.reconciliation,
+    keys.audit,
+  ]);
+});
+
 it('a reset makes everything stale', () => {
   expect(applyEvent(new QueryClient(), { topic: 'reset', data: {} })).toEqual([[]]);
 });

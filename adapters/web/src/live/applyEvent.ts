@@ -85,6 +85,8 @@ export function applyEvent(cache: QueryClient, { topic, data }: LiveEvent): read
       return [keys.users, keys.me, keys.audit];
     case 'alert':
       return [keys.audit];
+    case 'difference':
+      return [keys.reconciliation, keys.audit];
     case 'reset':
       return [[]];
     default:

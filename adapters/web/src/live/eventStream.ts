@@ -6,7 +6,17 @@ export interface LiveEvent {
   data: unknown;
 }
 
-const TOPICS = ['session', 'node', 'template', 'user', 'alert', 'node_load', 'ready', 'reset'] as const;
+const TOPICS = [
+  'session',
+  'node',
+  'template',
+  'user',
+  'alert',
+  'difference',
+  'node_load',
+  'ready',
+  'reset',
+] as const;
 const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 60_000;
 

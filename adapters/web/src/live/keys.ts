@@ -25,4 +25,5 @@ export const keys = {
   eventTypes: ['admin', 'event types'],
   stateAsOf: (position: number) => ['admin', 'state', position],
   verification: ['admin', 'verification'],
+  reconciliation: ['admin', 'reconciliation'],
 } as const;
