@@ -46,6 +46,12 @@ const routes: RouteObject[] = [
             }),
           },
           {
+            path: 'reconciliation',
+            lazy: async () => ({
+              Component: (await import('./pages/admin/ReconciliationPage')).ReconciliationPage,
+            }),
+          },
+          {
             path: 'audit',
             lazy: async () => ({ Component: (await import('./pages/admin/AuditPage')).AuditPage }),
           },

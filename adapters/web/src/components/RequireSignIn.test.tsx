@@ -71,6 +71,7 @@ it('shows an admin everything', async () => {
     'Nodes',
     'Templates',
     'All sessions',
+    'Reconciliation',
     'Audit trail',
     'Users & quotas',
   ]);

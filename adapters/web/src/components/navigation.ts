@@ -1,6 +1,7 @@
 import {
   Activity,
   Boxes,
+  GitCompareArrows,
   History,
   LayoutGrid,
   MonitorPlay,
@@ -25,6 +26,7 @@ const administration: readonly Place[] = [
   { to: '/admin/nodes', label: 'Nodes', icon: Server },
   { to: '/admin/templates', label: 'Templates', icon: Boxes },
   { to: '/admin/sessions', label: 'All sessions', icon: Activity },
+  { to: '/admin/reconciliation', label: 'Reconciliation', icon: GitCompareArrows },
   { to: '/admin/audit', label: 'Audit trail', icon: History },
   { to: '/admin/users', label: 'Users & quotas', icon: Users },
 ];

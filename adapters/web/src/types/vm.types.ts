@@ -40,4 +40,9 @@ export type AuditEvent = AuditPage['items'][number];
 export type StateAsOf = Schemas['StateAsOf'];
 export type Verification = Schemas['Verification'];
 
+export type Reconciliation = Schemas['Reconciliation'];
+export type DifferenceKind = Schemas['DifferenceKind'];
+export type OpenDifference = Schemas['OpenDifference'];
+export type SettledDifference = Schemas['SettledDifference'];
+
 export type Problem = Schemas['Problem'];
