@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { lookNow, makeStray } from './differences';
 import { expect, signIn, test } from './fixtures';
 import { launch, waitForSession } from './pages';
 
 // What admins do, each by its page, against the real programs.
 
 test.use({ stackOptions: { time_scale: 10 } });
+
+const stray = 10_500_000;
+test.beforeAll(async ({ stack }) => {
+  // It counts when two looks half a minute apart have shown it: the first is now.
+  await makeStray(stack, stray);
+  await lookNow(stack);
+});
 
 test('a node is drained: its page says for what it waits, and nothing new is placed', async ({
   stack,
@@ -85,6 +93,25 @@ test('somebody new gets an account, and signs in with the password that was made
   await signIn(theirs, stack, 'cleo');
   await expect(theirs.getByRole('heading', { level: 1 })).toHaveText('Launch a machine');
   await context.close();
+});
+
+test('a stray VM is reported, and goes from the page when it is gone', async ({ stack, signedIn }) => {
+  const page = await signedIn('admin');
+  await page.goto(`${stack.at.url}/admin/reconciliation`);
+  const button = page.getByRole('button', { name: 'Look now' });
+  const strays = page.getByRole('region', { name: /^Stray VMs/ });
+  await expect(strays).toContainText(`VM ${stray}`, { timeout: 90_000 });
+  await expect(strays).toContainText(/name 'web-1'/);
+
+  await stack.do('control', { method: 'DELETE', path: `/vms/${stray}` });
+  await button.click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Berth has looked' }).last()).toBeVisible();
+  await expect(strays).toHaveCount(0);
+  await expect(page.getByText('Log and cluster agree', { exact: true })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Settled differences' })).toContainText(
+    'Gone, and not by Berth',
+  );
+  await expect(button).toBeFocused();
 });
 
 test('the audit trail: filtered, as of an event, verified, exported', async ({ stack, signedIn }, info) => {

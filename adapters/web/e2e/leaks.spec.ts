@@ -32,6 +32,7 @@ test('a hundred page changes leave nothing behind: no listeners, no nodes, no st
     ['Nodes', 'Nodes'],
     ['Templates', 'Templates'],
     ['All sessions', 'All sessions'],
+    ['Reconciliation', 'Reconciliation'],
     ['Audit trail', 'Audit trail'],
     ['Users & quotas', 'Users & quotas'],
     ['My sessions', 'My sessions'],

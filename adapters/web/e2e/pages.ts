@@ -94,6 +94,7 @@ export const placesOf = (world: World): Place[] => [
     login: 'admin',
     heading: 'All sessions',
   },
+  { name: 'reconciliation', path: '/admin/reconciliation', login: 'admin', heading: 'Reconciliation' },
   { name: 'audit', path: '/admin/audit', login: 'admin', heading: 'Audit trail' },
   { name: 'time-travel', path: '/admin/audit?at=30', login: 'admin', heading: 'Audit trail' },
   { name: 'users', path: '/admin/users', login: 'admin', heading: /Users/ },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from '@playwright/test';
+import { makeDifferences, waitForDifferences } from './differences';
 import { expect, test } from './fixtures';
 import { makeWorld, placesOf, settled, type Place, type World } from './pages';
 import type { Stack } from './stack';
@@ -15,7 +16,10 @@ test.use({ stackOptions: { time_scale: 10 } });
 
 let world: World;
 test.beforeAll(async ({ stack }) => {
+  test.setTimeout(240_000);
+  await makeDifferences(stack);
   world = await makeWorld(stack);
+  await waitForDifferences(stack);
 });
 
 async function violations(page: Page) {

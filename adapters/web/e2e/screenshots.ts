@@ -1,3 +1,4 @@
+import { makeDifferences, waitForDifferences } from './differences';
 import { expect, test } from './fixtures';
 import { makeWorld, placesOf, settled } from './pages';
 
@@ -13,6 +14,7 @@ const looks = [
 
 test('every page', async ({ stack, signedIn }) => {
   test.setTimeout(600_000);
+  await makeDifferences(stack);
   for (const [number, share] of [0.38, 0.67, 0.83, 0.22, 0.52, 0.71, 0.1].entries())
     await stack.do('control', {
       method: 'PUT',
@@ -30,6 +32,7 @@ test('every page', async ({ stack, signedIn }) => {
     })
     .toBe('offline');
   const world = await makeWorld(stack);
+  await waitForDifferences(stack);
   const pages = { ana: await signedIn('ana'), admin: await signedIn('admin') };
   for (const look of looks)
     for (const place of placesOf(world)) {
