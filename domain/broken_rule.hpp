@@ -25,7 +25,7 @@ enum class rule : std::uint8_t {
   one_vm_per_session,         ///< an attempt's VM starts when the last one's is gone
   kept_vms_are_kept,          ///< the end of a persistent session destroys nothing
   deletion_never_gives_up,    ///< it is tried again soon, for ever
-  dead_clones_are_left,       ///< a clone that died costs an attempt, not the session
+  dead_clones_are_left,       ///< a clone that died, or any lock left behind, costs an attempt
   boots_have_a_limit,         ///< a guest that stays mute costs an attempt
   deadlines_are_watched,      ///< a timer is set for every deadline, after a restart too
   the_log_knows_deadlines,    ///< a timer that comes early ends nothing

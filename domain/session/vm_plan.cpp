@@ -84,7 +84,7 @@ vm_decision plan_placed(const look& l, const provisioning& p) {
 
 /// Nobody of ours holds it, so nobody can say when it is free again.
 bool left_behind(const look& l) {
-  return l.stuck_for(stuck_lock_after);
+  return l.stuck_for(stuck_lock_after) && !is_broken(rule::dead_clones_are_left);
 }
 
 vm_decision give_up_left_behind(const look& l, const provisioning& p) {
