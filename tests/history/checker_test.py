@@ -169,6 +169,25 @@ class Checker(unittest.TestCase):
         self.told.effects.insert(self.told.effects.index(made), dataclasses.replace(made, at=made.at - 0.01))
         self.caught("each_vm_is_made_once", "what_is_called_gone_is_gone")
 
+    def clone_fails_at_first(self):
+        made = next(one for one in self.told.effects if one.what == "vm_created" and one.task)
+        index = self.told.effects.index(made)
+        cloning = "UPID:pve-1:1:qmclone:9001:"
+        self.told.effects[index:index] = [dataclasses.replace(made, at=made.at - 0.2, task=cloning),
+                                          Effect(made.at - 0.1, "vm_destroyed", made.vmid, made.node, made.name, cloning)]
+
+    def test_a_clone_that_failed_unnoticed_may_be_made_again(self):
+        self.clone_fails_at_first()
+        self.assertEqual(judge(self.told), [])
+
+    def test_a_clone_that_is_known_to_have_failed_is_made_again(self):
+        self.clone_fails_at_first()
+        intended = next(filter(named("clone_intended"), self.told.events))
+        accepted = dataclasses.replace(intended, type="task_accepted", event_id=b"accepted",
+                                       payload='{"vm": 10000001, "upid": "UPID:pve-1:1:qmclone:9001:"}')
+        self.rewrite([*self.told.events[:intended.position], accepted, *self.told.events[intended.position:]])
+        self.caught("each_vm_is_made_once")
+
     def test_a_vmid_used_twice(self):
         placed = next(filter(named("session_placed", KEEPING), self.told.events))
         again = dataclasses.replace(placed, payload=placed.payload.replace("10000002", "10000001"), event_id=b"again")

@@ -80,13 +80,26 @@ def each_vm_is_made_for_its_session(history, log):
 
 
 def each_vm_is_made_once(history, log):
-    """A second one can only come from a request that was late, when the first is to be destroyed, or has been."""
-    made = set()
-    for vmid, began, _ in lives(history):
-        vm = log.vms.get(vmid)
-        if vmid in made and vm and not is_doomed(history, vm, began):
+    """A second one can only come from a request that was late, when the first is to be destroyed, or has been; or from one
+    that was sent again, when the first clone had failed, or its VM had been deleted by hand, before Berth knew of it."""
+    made, lost = set(), {}
+    for effect in history.effects:
+        vmid, vm = effect.vmid, log.vms.get(effect.vmid)
+        if effect.what == "vm_destroyed" and (not effect.task or ":qmclone:" in effect.task):
+            lost[vmid] = effect.at
+        if effect.what != "vm_created" or not vm:
+            continue
+        unnoticed = vmid in lost and not was_accepted(history, vm, lost.pop(vmid))
+        if vmid in made and not unnoticed and not is_doomed(history, vm, effect.at):
             yield f"VM {vmid} was made twice"
         made.add(vmid)
+
+
+def was_accepted(history, vm, before):
+    """Whether the log names a task for this VM."""
+    events = history.events
+    return any(history.wall(events[position - 1]) < before - history.clock_error
+               for position in vm.marks.get("task_accepted", []))
 
 
 def holder_of(history, vm, at):
