@@ -1,7 +1,6 @@
 #include "domain/reconciliation/reconcile.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 #include <string>
 #include <utility>
@@ -154,8 +153,10 @@ std::vector<difference> differences(const claim_ledger& ledger, const cluster_su
   add_leaked(all, ledger, seen);
   std::ranges::sort(all, {}, &difference::is);
   // Two nodes may have a local volume of the same name.
-  auto repeated = std::ranges::unique(all, {}, &difference::is);
-  all.erase(repeated.begin(), repeated.end());
+  auto is_same = [](const difference& left, const difference& right) {
+    return left.is == right.is;
+  };
+  all.erase(std::unique(all.begin(), all.end(), is_same), all.end());
   return all;
 }
 
@@ -185,10 +186,11 @@ review reconcile(const reconciliation& known, const suspicions& before,
 }
 
 std::optional<vm_id> last_forgotten(const claim_ledger& ledger, const vm_survey& seen) {
-  for (const auto& vm : std::views::reverse(seen.vms))
-    if (vm.marked && !ledger.find(vm.vm) && !ledger.knows(*vm.marked))
-      return vm.vm;
-  return std::nullopt;
+  auto is_forgotten = [&](const surveyed_vm& vm) {
+    return vm.marked && !ledger.find(vm.vm) && !ledger.knows(*vm.marked);
+  };
+  auto last = std::find_if(seen.vms.rbegin(), seen.vms.rend(), is_forgotten);
+  return last == seen.vms.rend() ? std::nullopt : std::optional{last->vm};
 }
 
 } // namespace berth::domain

@@ -19,7 +19,6 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
-#include <ranges>
 #include <utility>
 
 namespace berth::berthd {
@@ -81,8 +80,7 @@ parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const
                                      {hypervisor, passwords, meter_}, wall_clock,
                                      {settings.vmids, settings.sample_period, random_bits()}, log);
   vital_ = broker.parts;
-  for (const auto& part : std::views::reverse(broker.parts))
-    all_.push_back(part);
+  all_.insert(all_.end(), broker.parts.rbegin(), broker.parts.rend());
   auto desktops = own(system.spawn(
       actors::desktops, actors::desktop_collaborators{broker.supervisor, hypervisor, links,
                                                       broker.journal, random_bits, log}));
@@ -140,9 +138,10 @@ void parts::watch(std::function<void(const std::string&)> died) {
 void parts::end() {
   reading_.request_stop();
   caf::scoped_actor self{system_};
-  for (const auto& part : std::views::reverse(std::exchange(all_, {}))) {
-    self->send_exit(part, caf::exit_reason::user_shutdown);
-    self->wait_for(part);
+  auto ending = std::exchange(all_, {});
+  for (auto part = ending.rbegin(); part != ending.rend(); ++part) {
+    self->send_exit(*part, caf::exit_reason::user_shutdown);
+    self->wait_for(*part);
   }
 }
 

@@ -1,7 +1,6 @@
 #include "tools/simulation/disk_image.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 #include <utility>
 
@@ -124,11 +123,11 @@ void disk_image::lose_power(file& in, const std::function<bool()>& survives,
                             std::size_t sector_size) {
   auto& bytes = in.bytes;
   // Backwards to the last state that is safe, keeping what each write wrote.
-  for (auto& change : in.changes | std::views::reverse) {
-    auto written = bytes.substr(change.offset, change.length);
-    bytes.resize(change.size);
-    put(bytes, change.offset, change.replaced);
-    change.replaced = std::move(written);
+  for (auto change = in.changes.rbegin(); change != in.changes.rend(); ++change) {
+    auto written = bytes.substr(change->offset, change->length);
+    bytes.resize(change->size);
+    put(bytes, change->offset, change->replaced);
+    change->replaced = std::move(written);
   }
   // And forwards again with what survives.
   for (const auto& change : in.changes) {
