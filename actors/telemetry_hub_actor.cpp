@@ -122,8 +122,10 @@ telemetry_hub_actor::behavior_type telemetry_hub(hub_pointer self, journal_actor
   my.journal = std::move(journal);
   my.log = std::move(log);
   self->set_down_handler([self](const caf::down_msg& down) {
-    if (self->state.subscribers.erase(down.source) == 0)
-      self->quit(journal_has_ended());
+    if (down.source == self->state.journal.address())
+      return self->quit(journal_has_ended());
+    // It may be forgotten already: a batch that did not reach it tells of its end, too.
+    self->state.subscribers.erase(down.source);
   });
   follow_from_the_end(self);
   return {

@@ -166,6 +166,19 @@ TEST_CASE_FIXTURE(fixture, "telemetry: a subscriber that ends is forgotten") {
   CHECK(in->batches == 0);
 }
 
+TEST_CASE("telemetry: a subscriber that ends while it is being served ends nobody else") {
+  with_seeds(100, [](std::uint64_t seed) {
+    fixture f{seed};
+    f.subscribe();
+    f.tell(f.hub, actors::node_load{{.node = {"pve-1"}, .cpu = 0.1, .sampled_at = f.now()}});
+    f.kill(f.subscriber);
+    auto other = std::make_shared<inbox>();
+    f.tell(f.hub, actors::subscribe_telemetry{f.spawn(listener, other), 0});
+    f.append(1);
+    CHECK(other->positions == count_from(1, 1));
+  });
+}
+
 TEST_CASE_FIXTURE(fixture, "telemetry: a subscriber that does not answer for a minute is ended") {
   in->answers_at_once = false;
   subscribe();
