@@ -91,9 +91,9 @@ void execute(session_pointer self, wish wanted) {
     reply(why);
     bool is_new = self->state.version == 0;
     auto code = code_of(why);
-    if (code == errc::changed_meanwhile)
-      return is_new ? void() : act(self); // A launch looks for another node first.
-    if (is_new && code == errc::log_refused)
+    if (is_new && code == errc::changed_meanwhile)
+      return; // The launch looks for another node.
+    if (code == errc::changed_meanwhile || (is_new && code == errc::log_refused))
       return act(self);
     self->quit(std::move(why)); // Written or not? Whoever comes next reads the log afresh.
   };
