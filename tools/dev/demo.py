@@ -21,7 +21,7 @@ def serve(arguments):
         print("\nCtrl-C stops everything.", flush=True)
         try:
             stack.berth.process.wait()
-            return 1
+            raise Failed("berthd ended: " + stack.berth.log.read_text(encoding="utf-8")[-2000:])
         except KeyboardInterrupt:
             return 0
 

@@ -213,6 +213,9 @@ level = "{log_level}"
                 for file in files]
 
     def start(self):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                raise Failed(f"something listens on port {self.port} already: stop it, or choose another port")
         self.spawn()
         wait_until("berthd to be ready", self.ready, 30)
 
