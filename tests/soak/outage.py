@@ -47,18 +47,9 @@ class Outage:
         self.admin = Client("admin", 1, stack.tokens["admin"], stack, self.notebook, 1)
         stack.berth.call("PATCH", "/admin/users/2", stack.tokens["admin"], {"quota": 1000})
 
-    def launch_one(self, body):
-        """Waits for room: just after a start not every node has been measured yet."""
-        give_up = time.monotonic() + 30
-        while True:
-            answer = self.ana.ask("POST", "/sessions", body)
-            if answer.status != 503 or time.monotonic() > give_up:
-                return answer
-            time.sleep(0.2)
-
     def launch(self, count, minutes):
         body = {"template_id": 2, "duration_minutes": minutes}
-        made = [self.launch_one(body) for _ in range(count)]
+        made = [self.ana.ask("POST", "/sessions", body) for _ in range(count)]
         expect(all(one.status == 201 for one in made), f"launches were refused: {[one.status for one in made]}")
         return [one.answer["id"] for one in made]
 
