@@ -1,6 +1,7 @@
 #include "domain/ulid.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace berth::domain {
@@ -10,12 +11,21 @@ namespace {
 constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t text_size = 26;
 
-int digit(char c) {
-  if (c >= 'a' && c <= 'z')
-    c = static_cast<char>(c - 'a' + 'A');
-  auto found = alphabet.find(c);
-  return found == std::string_view::npos ? -1 : static_cast<int>(found);
-}
+/// The value of each character, in either case; -1 for those that are no digits.
+constexpr std::array<std::int8_t, 256> digits = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    auto c = static_cast<unsigned char>(alphabet[i]);
+    values[c] = static_cast<std::int8_t>(i);
+    if (c >= 'A')
+      values[c - 'A' + 'a'] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
+
+/// 26 digits have 130 bits; the first two are always 0.
+constexpr int surplus_bits = 2;
 
 void write_time(ulid& id, std::uint64_t milliseconds) {
   for (int i = 5; i >= 0; --i, milliseconds >>= 8)
@@ -39,15 +49,17 @@ void increment(ulid& id) {
 } // namespace
 
 std::string to_string(const ulid& id) {
-  // 130 bits are written, five at a time; the first two are always 0.
   std::string text(text_size, '0');
-  for (std::size_t i = 0; i < text_size; ++i) {
-    unsigned value = 0;
-    for (std::size_t bit = i * 5; bit < i * 5 + 5; ++bit) {
-      unsigned set = bit < 2 ? 0 : (id.bytes[(bit - 2) / 8] >> (7 - (bit - 2) % 8)) & 1u;
-      value = value << 1 | set;
+  std::uint32_t read = 0;
+  int held = surplus_bits;
+  auto byte = id.bytes.begin();
+  for (auto& c : text) {
+    if (held < 5) {
+      read = read << 8 | *byte++;
+      held += 8;
     }
-    text[i] = alphabet[value];
+    held -= 5;
+    c = alphabet[read >> held & 31];
   }
   return text;
 }
@@ -56,14 +68,18 @@ std::optional<ulid> parse_ulid(std::string_view text) {
   if (text.size() != text_size || text[0] > '7')
     return std::nullopt;
   ulid id;
-  for (std::size_t i = 0; i < text_size; ++i) {
-    auto value = digit(text[i]);
+  std::uint32_t read = 0;
+  int held = -surplus_bits;
+  auto byte = id.bytes.begin();
+  for (auto c : text) {
+    auto value = digits[static_cast<unsigned char>(c)];
     if (value < 0)
       return std::nullopt;
-    for (std::size_t j = 0; j < 5; ++j) {
-      auto bit = i * 5 + j;
-      if (bit >= 2 && (value >> (4 - j) & 1) != 0)
-        id.bytes[(bit - 2) / 8] |= static_cast<std::uint8_t>(1u << (7 - (bit - 2) % 8));
+    read = read << 5 | static_cast<std::uint32_t>(value);
+    held += 5;
+    if (held >= 8) {
+      held -= 8;
+      *byte++ = static_cast<std::uint8_t>(read >> held);
     }
   }
   return id;

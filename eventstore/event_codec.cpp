@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <utility>
 
 namespace berth::eventstore {
@@ -55,8 +56,18 @@ const std::vector<event_type>& types() {
 }
 
 const event_type* find_type(std::string_view name) {
-  auto found = std::ranges::find(types(), name, &event_type::name);
-  return found == types().end() ? nullptr : &*found;
+  static const auto by_name = [] {
+    std::unordered_map<std::string_view, const event_type*> index;
+    for (const auto& type : types())
+      index.emplace(type.name, &type);
+    return index;
+  }();
+  auto found = by_name.find(name);
+  return found == by_name.end() ? nullptr : found->second;
+}
+
+std::string naming(std::string_view type, std::uint32_t schema_version) {
+  return "event " + std::string{type} + " of version " + std::to_string(schema_version);
 }
 
 } // namespace
@@ -88,21 +99,22 @@ domain::result<encoded_event> encode(const domain::event& event) {
 
 domain::event decode(std::string_view type, std::uint32_t schema_version,
                      std::string_view payload) {
-  auto named = "event " + std::string{type} + " of version " + std::to_string(schema_version);
   const auto* known = find_type(type);
   if (!known || schema_version > known->version)
-    throw log_error{named + " is unknown: a newer Berth has written it, so use that one"};
+    throw log_error{naming(type, schema_version)
+                    + " is unknown: a newer Berth has written it, so use that one"};
   if (schema_version < 1)
-    throw log_error{named + " cannot be: versions begin at 1"};
+    throw log_error{naming(type, schema_version) + " cannot be: versions begin at 1"};
   thread_local simdjson::dom::parser parser;
   simdjson::dom::object object;
   // Unlike on-demand parsing this checks the whole text, so nothing can follow the object.
   if (auto error = parser.parse(payload.data(), payload.size()).get(object))
-    throw log_error{named + " is not a JSON object: " + simdjson::error_message(error)};
+    throw log_error{naming(type, schema_version)
+                    + " is not a JSON object: " + simdjson::error_message(error)};
   try {
     return known->read(json_reader{object});
   } catch (const log_error& fault) {
-    throw log_error{named + ": " + fault.what()};
+    throw log_error{naming(type, schema_version) + ": " + fault.what()};
   }
 }
 

@@ -3,16 +3,41 @@
 #include <openssl/evp.h>
 
 #include <charconv>
+#include <memory>
 #include <stdexcept>
 
 namespace berth::eventstore {
 
 namespace {
 
-/// A text that no two different sequences of values share: each has its length in front.
+/// SHA-256 with what OpenSSL would otherwise look up and allocate for each hash. For one thread.
+class sha256 {
+public:
+  digest operator()(std::string_view bytes) {
+    digest result;
+    unsigned size = 0;
+    if (!algorithm_ || !context_
+        || EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) != 1
+        || EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1
+        || EVP_DigestFinal_ex(context_.get(), result.data(), &size) != 1 || size != result.size())
+      throw std::runtime_error{"OpenSSL cannot compute SHA-256"};
+    return result;
+  }
+
+private:
+  struct release {
+    void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD, release> algorithm_{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+  std::unique_ptr<EVP_MD_CTX, release> context_{EVP_MD_CTX_new()};
+};
+
+/// A text that no two different sequences of values share: each has its length in front. One at a
+/// time is made in a thread.
 class preimage {
 public:
-  explicit preimage(char kind) : bytes_(1, kind) {}
+  explicit preimage(char kind) : bytes_(buffer()) { bytes_.assign(1, kind); }
 
   preimage& raw(std::span<const std::uint8_t> value) {
     bytes_.append(reinterpret_cast<const char*>(value.data()), value.size());
@@ -40,21 +65,24 @@ public:
   }
 
   digest hash() const {
-    digest result;
-    unsigned size = 0;
-    if (EVP_Digest(bytes_.data(), bytes_.size(), result.data(), &size, EVP_sha256(), nullptr) != 1
-        || size != result.size())
-      throw std::runtime_error{"OpenSSL cannot compute SHA-256"};
-    return result;
+    thread_local sha256 hasher;
+    return hasher(bytes_);
   }
 
 private:
-  void number(std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8)
-      bytes_ += static_cast<char>(value >> shift);
+  static std::string& buffer() {
+    thread_local std::string bytes;
+    return bytes;
   }
 
-  std::string bytes_;
+  void number(std::uint64_t value) {
+    std::array<char, sizeof value> big_endian{};
+    for (std::size_t i = 0; i < sizeof value; ++i)
+      big_endian[i] = static_cast<char>(value >> (8 * (sizeof value - 1 - i)));
+    bytes_.append(big_endian.data(), big_endian.size());
+  }
+
+  std::string& bytes_;
 };
 
 // The kinds keep the three uses of the hash apart, as RFC 6962 section 2.1 does.
@@ -68,21 +96,24 @@ digest first_link(std::span<const std::uint8_t> uuid) {
   return preimage{origin_kind}.raw(uuid).hash();
 }
 
-digest next_link(const digest& before, const stored_event& event) {
-  auto leaf = preimage{leaf_kind}
-                  .add(event.position)
-                  .add(event.stream)
-                  .add(event.version)
-                  .add(event.event_id)
-                  .add(event.type)
-                  .add(std::uint64_t{event.schema_version})
-                  .add(static_cast<std::uint64_t>(event.recorded_at))
-                  .add(event.command_id)
-                  .add(event.correlation_id)
-                  .add(event.causation_id)
-                  .add(event.actor)
-                  .add(event.payload)
-                  .hash();
+digest leaf_of(const stored_event& event) {
+  return preimage{leaf_kind}
+      .add(event.position)
+      .add(event.stream)
+      .add(event.version)
+      .add(event.event_id)
+      .add(event.type)
+      .add(std::uint64_t{event.schema_version})
+      .add(static_cast<std::uint64_t>(event.recorded_at))
+      .add(event.command_id)
+      .add(event.correlation_id)
+      .add(event.causation_id)
+      .add(event.actor)
+      .add(event.payload)
+      .hash();
+}
+
+digest next_link(const digest& before, const digest& leaf) {
   return preimage{link_kind}.raw(before).raw(leaf).hash();
 }
 

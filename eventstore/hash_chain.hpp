@@ -17,8 +17,11 @@ namespace berth::eventstore {
 /// between logs.
 digest first_link(std::span<const std::uint8_t> uuid);
 
-/// The link of `event`; the `chain` it carries is not looked at.
-digest next_link(const digest& before, const stored_event& event);
+/// The hash of everything stored of `event`, but for the `chain` it carries.
+digest leaf_of(const stored_event& event);
+
+/// The link of the event whose leaf this is.
+digest next_link(const digest& before, const digest& leaf);
 
 /// 64 lower-case digits.
 std::string to_hex(const digest& hash);

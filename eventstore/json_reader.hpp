@@ -17,21 +17,35 @@
 
 namespace berth::eventstore {
 
+/// Where in a document something is. Written out only when something is wrong with it.
+struct json_path {
+  const json_path* parent = nullptr; ///< outlives this one
+  std::string_view name;             ///< of a member; empty for an item of an array
+  std::size_t index = 0;
+
+  std::string text() const {
+    auto before = parent ? parent->text() : std::string{};
+    if (name.empty())
+      return before + '[' + std::to_string(index) + ']';
+    return before.empty() ? std::string{name} : before + '.' + std::string{name};
+  }
+};
+
 /// Reads the members that `json_writer` writes, in any order. Members that nobody asks for are
 /// skipped; one that is missing or of another type throws log_error, which names it.
 class json_reader {
 public:
-  /// `object` must outlive the reader; `path` leads to it, for messages.
-  explicit json_reader(simdjson::dom::object object, std::string path = {})
-      : object_(object), path_(std::move(path)) {}
+  /// `object` and `at`, which leads to it, must outlive the reader.
+  explicit json_reader(simdjson::dom::object object, const json_path* at = nullptr)
+      : object_(object), at_(at) {}
 
   /// Reads one member.
   template <class T>
   void operator()(std::string_view name, T& value) const {
-    auto path = path_.empty() ? std::string{name} : path_ + '.' + std::string{name};
+    json_path path{at_, name};
     simdjson::dom::element found;
     if (object_.at_key(name).get(found) != simdjson::SUCCESS)
-      throw log_error{"field " + path + " is missing"};
+      throw log_error{"field " + path.text() + " is missing"};
     read(found, value, path);
   }
 
@@ -40,14 +54,14 @@ public:
   void unless_default(std::string_view name, T& value) const {
     simdjson::dom::element found;
     if (object_.at_key(name).get(found) == simdjson::SUCCESS)
-      (*this)(name, value);
+      read(found, value, json_path{at_, name});
   }
 
 private:
   using element = simdjson::dom::element;
 
   template <class T>
-  static void read(element from, T& value, const std::string& path) {
+  static void read(element from, T& value, const json_path& path) {
     if constexpr (std::same_as<T, std::string>)
       value = as<std::string_view>(from, path, "a text");
     else if constexpr (std::same_as<T, double>)
@@ -57,36 +71,38 @@ private:
     else if constexpr (std::unsigned_integral<T>) {
       auto number = as<std::uint64_t>(from, path, "a whole number");
       if (number > std::numeric_limits<T>::max())
-        throw log_error{"field " + path + " is too large"};
+        throw log_error{"field " + path.text() + " is too large"};
       value = static_cast<T>(number);
     } else if constexpr (requires { value.value; })
       read(from, value.value, path);
     else if constexpr (requires { parse({}, &value); }) {
       auto parsed = parse(as<std::string_view>(from, path, "a text"), &value);
       if (!parsed)
-        throw log_error{"field " + path + " has an unknown value"};
+        throw log_error{"field " + path.text() + " has an unknown value"};
       value = *parsed;
     } else
-      fields(json_reader{as<simdjson::dom::object>(from, path, "an object"), path}, value);
+      fields(json_reader{as<simdjson::dom::object>(from, path, "an object"), &path}, value);
   }
   template <class T>
-  static void read(element from, std::optional<T>& value, const std::string& path) {
+  static void read(element from, std::optional<T>& value, const json_path& path) {
     read(from, value.emplace(), path);
   }
   template <class T>
-  static void read(element from, std::vector<T>& values, const std::string& path) {
+  static void read(element from, std::vector<T>& values, const json_path& path) {
     values.clear();
-    for (auto item : as<simdjson::dom::array>(from, path, "an array")) {
-      auto at = path + '[' + std::to_string(values.size()) + ']';
+    auto items = as<simdjson::dom::array>(from, path, "an array");
+    values.reserve(items.size());
+    for (auto item : items) {
+      json_path at{&path, {}, values.size()};
       read(item, values.emplace_back(), at);
     }
   }
 
   template <class T>
-  static T as(element from, const std::string& path, const char* expected) {
+  static T as(element from, const json_path& path, const char* expected) {
     T value;
     if (from.get(value) != simdjson::SUCCESS)
-      throw log_error{"field " + path + " is not " + expected};
+      throw log_error{"field " + path.text() + " is not " + expected};
     return value;
   }
 
@@ -125,7 +141,7 @@ private:
   }
 
   simdjson::dom::object object_;
-  std::string path_;
+  const json_path* at_;
 };
 
 } // namespace berth::eventstore

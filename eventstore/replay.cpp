@@ -1,12 +1,13 @@
 #include "eventstore/replay.hpp"
 
+#include <future>
 #include <utility>
 
 namespace berth::eventstore {
 
 namespace {
 
-constexpr std::size_t page_size = 500;
+constexpr std::size_t page_size = 2000;
 
 bool includes(const as_of& until, const recorded_event& event) {
   if (const auto* position = std::get_if<std::uint64_t>(&until))
@@ -18,16 +19,18 @@ bool includes(const as_of& until, const recorded_event& event) {
 
 void for_each_event(const event_log& log, const as_of& until,
                     const std::function<void(const recorded_event&)>& visit) {
-  std::uint64_t last = 0;
-  for (auto page = log.read_all(last, page_size); !page.empty();
-       page = log.read_all(last, page_size)) {
+  auto read = [&log](std::uint64_t after) { return log.read_all(after, page_size); };
+  auto page = read(0);
+  while (!page.empty()) {
+    // A second thread reads on, while this one visits.
+    auto following = std::async(std::launch::async, read, page.back().position);
     for (const auto& event : page) {
       // Neither positions nor times go back: nothing later is included either.
       if (!includes(until, event))
         return;
       visit(event);
     }
-    last = page.back().position;
+    page = following.get();
   }
 }
 

@@ -26,7 +26,8 @@ struct replayed_session {
   std::optional<domain::time_point> ended_at; ///< when it was over
 };
 
-/// Calls `visit` for each event of that past, in order, a page of the log in memory at a time.
+/// Calls `visit` for each event of that past, in order, two pages of the log in memory at a time.
+/// The log is read by a thread of its own meanwhile: `visit` must not use it.
 void for_each_event(const event_log& log, const as_of& until,
                     const std::function<void(const recorded_event&)>& visit);
 

@@ -32,7 +32,8 @@ sqlite_error::sqlite_error(int extended_code, const std::string& text)
 
 // -- rows ---------------------------------------------------------------------
 
-cursor::cursor(cursor&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+cursor::cursor(cursor&& other) noexcept
+    : statement_(std::exchange(other.statement_, nullptr)), ended_(other.ended_) {}
 
 cursor::~cursor() {
   if (!statement_)
@@ -42,7 +43,10 @@ cursor::~cursor() {
 }
 
 bool cursor::next() {
+  if (ended_)
+    return false;
   auto code = sqlite3_step(statement_);
+  ended_ = code != SQLITE_ROW;
   if (code == SQLITE_ROW || code == SQLITE_DONE)
     return code == SQLITE_ROW;
   auto* connection = sqlite3_db_handle(statement_);
@@ -61,10 +65,10 @@ std::uint64_t cursor::natural(int column) const {
   return static_cast<std::uint64_t>(integer(column));
 }
 
-std::string cursor::text(int column) const {
+std::string_view cursor::text_view(int column) const {
   const auto* bytes = sqlite3_column_text(statement_, column);
   auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
-  return bytes ? std::string{reinterpret_cast<const char*>(bytes), size} : std::string{};
+  return bytes ? std::string_view{reinterpret_cast<const char*>(bytes), size} : std::string_view{};
 }
 
 std::span<const std::uint8_t> cursor::blob(int column) const {

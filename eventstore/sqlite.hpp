@@ -32,19 +32,21 @@ public:
   cursor& operator=(cursor&&) = delete;
   ~cursor();
 
-  /// Moves to the next row; false when there is none.
+  /// Moves to the next row; false when there is none, and from then on.
   bool next();
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::uint64_t natural(int column) const; ///< for columns that are never negative
-  std::string text(int column) const;
+  std::string text(int column) const { return std::string{text_view(column)}; }
+  std::string_view text_view(int column) const;         ///< valid until the next row
   std::span<const std::uint8_t> blob(int column) const; ///< valid until the next row
   domain::ulid ulid(int column) const;
   std::optional<domain::ulid> optional_ulid(int column) const;
 
 private:
   sqlite3_stmt* statement_;
+  bool ended_ = false; ///< SQLite would begin again
 };
 
 /// A prepared statement, kept for many uses.

@@ -229,7 +229,7 @@ appended sqlite_event_log::writer::insert(const append_request& request,
                      .causation_id = request.because.causation,
                      .actor = request.because.actor,
                      .payload = encoded[i].payload};
-    row.chain = next_link(end.chain, row);
+    row.chain = next_link(end.chain, leaf_of(row));
     insert_event_.run(row.position, row.stream, row.version, row.event_id, row.type,
                       row.schema_version, row.recorded_at, row.command_id, row.correlation_id,
                       row.causation_id, row.actor, row.payload, row.chain);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <utility>
 
 namespace berth::eventstore {
 
@@ -33,39 +34,49 @@ std::int64_t recorded_at(const cursor& row) {
 
 } // namespace
 
-stored_event stored_event_of(const cursor& row) {
-  stored_event event{.position = row.natural(0),
-                     .stream = row.text(1),
-                     .version = row.natural(2),
-                     .event_id = row.ulid(3),
-                     .type = row.text(4),
-                     .schema_version = schema_version_of(row),
-                     .recorded_at = recorded_at(row),
-                     .command_id = row.optional_ulid(7),
-                     .correlation_id = row.ulid(8),
-                     .causation_id = row.optional_ulid(9),
-                     .actor = row.text(10),
-                     .payload = row.text(11)};
+void read_stored_event(const cursor& row, stored_event& event) {
+  event.position = row.natural(0);
+  event.stream = row.text_view(1);
+  event.version = row.natural(2);
+  event.event_id = row.ulid(3);
+  event.type = row.text_view(4);
+  event.schema_version = schema_version_of(row);
+  event.recorded_at = recorded_at(row);
+  event.command_id = row.optional_ulid(7);
+  event.correlation_id = row.ulid(8);
+  event.causation_id = row.optional_ulid(9);
+  event.actor = row.text_view(10);
+  event.payload = row.text_view(11);
   auto chain = row.blob(12);
   if (chain.size() != event.chain.size())
     throw log_error{"position " + std::to_string(event.position) + ": its hash has no 32 bytes"};
   std::ranges::copy(chain, event.chain.begin());
+}
+
+stored_event stored_event_of(const cursor& row) {
+  stored_event event;
+  read_stored_event(row, event);
   return event;
 }
 
-recorded_event decode(const stored_event& row) {
+domain::event payload_of(const stored_event& row) {
   try {
-    return {.position = row.position,
-            .stream = row.stream,
-            .version = row.version,
-            .event_id = row.event_id,
-            .recorded_at = domain::time_point{domain::duration{row.recorded_at}},
-            .because = {row.actor, row.correlation_id, row.causation_id},
-            .command_id = row.command_id,
-            .event = decode(row.type, row.schema_version, row.payload)};
+    return decode(row.type, row.schema_version, row.payload);
   } catch (const log_error& fault) {
     throw log_error{"position " + std::to_string(row.position) + ": " + fault.what()};
   }
+}
+
+recorded_event decode(stored_event row) {
+  auto happened = payload_of(row);
+  return {.position = row.position,
+          .stream = std::move(row.stream),
+          .version = row.version,
+          .event_id = row.event_id,
+          .recorded_at = domain::time_point{domain::duration{row.recorded_at}},
+          .because = {std::move(row.actor), row.correlation_id, row.causation_id},
+          .command_id = row.command_id,
+          .event = std::move(happened)};
 }
 
 } // namespace berth::eventstore

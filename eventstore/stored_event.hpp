@@ -37,7 +37,13 @@ inline constexpr const char* select_events =
 
 stored_event stored_event_of(const cursor& row);
 
-/// Throws log_error, which names the position, when the payload cannot be decoded.
-recorded_event decode(const stored_event& row);
+/// The same into an event whose memory is used again.
+void read_stored_event(const cursor& row, stored_event& event);
+
+/// What happened. Throws log_error, which names the position, when the payload cannot be decoded.
+domain::event payload_of(const stored_event& row);
+
+/// The whole event; throws as `payload_of` does.
+recorded_event decode(stored_event row);
 
 } // namespace berth::eventstore

@@ -3,8 +3,12 @@
 #include "eventstore/hash_chain.hpp"
 #include "eventstore/log_file.hpp"
 
+#include <future>
 #include <limits>
-#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace berth::eventstore {
 
@@ -24,12 +28,7 @@ public:
 
   verification run() {
     try {
-      auto all = log_.prepare(std::string{select_events} + "ORDER BY position");
-      for (auto row = all.query(); row.next() && !result_.flaw;) {
-        if (stop_.stop_requested())
-          throw verification_stopped{"the verification was stopped before its end"};
-        check(stored_event_of(row));
-      }
+      check_events();
       if (!result_.flaw)
         check_streams();
       if (!result_.flaw && known_head_ && !head_seen_)
@@ -41,7 +40,52 @@ public:
   }
 
 private:
+  /// Rows on their way from the disk to the checks. Their memory is used again.
+  struct block {
+    std::vector<stored_event> rows = std::vector<stored_event>(2048);
+    std::size_t count = 0; ///< of them that are filled
+  };
+
   void find(const std::string& reason) { result_.flaw = {result_.events + 1, reason}; }
+
+  /// While a second thread checks one block, this one reads the next.
+  void check_events() {
+    auto all = log_.prepare(std::string{select_events} + "ORDER BY position");
+    auto rows = all.query();
+    block read;
+    block checked;
+    for (fill(read, rows); read.count > 0 && !result_.flaw;) {
+      std::swap(checked, read);
+      auto checking = std::async(std::launch::async, [&] { check(checked); });
+      fill(read, rows);
+      checking.get();
+      if (stop_.stop_requested())
+        throw verification_stopped{"the verification was stopped before its end"};
+    }
+    if (!result_.flaw && unreadable_)
+      find(*unreadable_);
+  }
+
+  void fill(block& to, cursor& from) {
+    to.count = 0;
+    try {
+      while (!unreadable_ && to.count < to.rows.size() && from.next()) {
+        read_stored_event(from, to.rows[to.count]);
+        ++to.count;
+      }
+    } catch (const log_error& fault) {
+      unreadable_ = fault.what(); // A flaw only when all before it is sound.
+    }
+  }
+
+  void check(const block& events) {
+    try {
+      for (std::size_t i = 0; i < events.count && !result_.flaw; ++i)
+        check(events.rows[i]);
+    } catch (const log_error& fault) {
+      find(fault.what());
+    }
+  }
 
   void check(const stored_event& event) {
     auto& version = versions_[event.stream];
@@ -53,10 +97,10 @@ private:
                   + " follows " + std::to_string(version));
     if (event.recorded_at < last_time_)
       return find("time goes back");
-    auto link = next_link(result_.head, event);
+    auto link = next_link(result_.head, leaf_of(event));
     if (link != event.chain)
       return find("the hash chain is broken: this event, or one before it, was changed");
-    static_cast<void>(decode(event)); // throws when it cannot be
+    static_cast<void>(payload_of(event)); // throws when it cannot be
     version = event.version;
     last_time_ = event.recorded_at;
     result_.head = link;
@@ -80,9 +124,10 @@ private:
   std::optional<digest> known_head_;
   std::stop_token stop_;
   verification result_;
+  std::optional<std::string> unreadable_; ///< why reading has ended before the end of the log
   bool head_seen_ = false;
   std::int64_t last_time_ = std::numeric_limits<std::int64_t>::min();
-  std::map<std::string, std::uint64_t> versions_; ///< of each stream so far
+  std::unordered_map<std::string, std::uint64_t> versions_; ///< of each stream so far
 };
 
 } // namespace

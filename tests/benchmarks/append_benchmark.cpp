@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <future>
 #include <mutex>
+#include <unistd.h>
 
 /// Durable appends through the journal actor, and the rows that it wrote once more through SQLite
 /// alone: in the same batches, one thread, a file with the same settings. Prints a JSON object.
@@ -102,6 +103,7 @@ outcome through_the_journal(const std::filesystem::path& file, int producers, st
     auto log = std::make_shared<std::unique_ptr<eventstore::event_log>>(
         std::make_unique<eventstore::sqlite_event_log>(file, benchmark_sources()));
     auto journal = system.spawn<caf::detached>(actors::journal, log, actors::vmid_range{}, meter);
+    sync(); // What was written before is not to be waited for.
     auto began = steady::now();
     for (int i = 0; i < producers; ++i)
       system.spawn([journal = actors::journal_actor{journal},
@@ -118,6 +120,7 @@ outcome through_the_journal(const std::filesystem::path& file, int producers, st
 double through_sqlite_alone(const std::filesystem::path& file, const std::vector<bare_event>& rows,
                             const std::vector<std::size_t>& batches) {
   bare_log log{file};
+  sync();
   auto began = steady::now();
   log.write(rows, batches);
   return static_cast<double>(rows.size())

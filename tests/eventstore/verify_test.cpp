@@ -153,7 +153,7 @@ TEST_CASE("verify: what cannot be decoded is found") {
   ++event.version;
   ++event.event_id.bytes.back();
   event.payload = "{}";
-  auto link = next_link(before, event);
+  auto link = next_link(before, leaf_of(event));
   db.prepare("INSERT INTO events SELECT ?1, stream, ?2, ?4, type, schema_version, "
              "recorded_at, command_id, correlation_id, causation_id, actor, '{}', ?3 FROM events "
              "WHERE position = ?1 - 1")
