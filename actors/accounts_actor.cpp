@@ -359,7 +359,8 @@ accounts_actor::behavior_type accounts(accounts_pointer self, accounts_collabora
   my.with = std::move(with);
   my.started_at = my.with.now();
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
-  follow_log(self, my.with.journal, 0, [self](const event_page& page) { take(self->state, page); });
+  follow_log(self, my.with.journal, all_unfinished,
+             [self](const event_page& page) { take(self->state, page); });
   return {
       [self](const authenticate& m) { return identify(self, m); },
       [self](const sign_in& m) { return try_sign_in(self, m); },

@@ -37,20 +37,27 @@ void forget_closed_sessions(alert_state& my) {
   });
 }
 
-/// One overload per event that matters here.
+/// What a mail says of a session. One overload per event that tells it.
+struct description {
+  alert_state::watched_session& of;
+
+  void operator()(const domain::session_requested& e) const { of = {e.owner, e.from.name, {}}; }
+  void operator()(const domain::session_placed& e) const { of.node = e.node; }
+  void operator()(const domain::vm_taken_over& e) const { of.node = e.node; }
+  void operator()(const domain::session_activated& e) const { of.node = e.node; }
+  void operator()(const domain::vm_moved& e) const { of.node = e.node; }
+  void operator()(const domain::vm_kept& e) const { of.node = e.node; }
+  void operator()(const domain::session_closed&) const { of.is_closed = true; }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+/// What makes an alert due, or settles it. One overload per event that matters here.
 struct session_fold {
   alert_state& my;
   const eventstore::recorded_event& recorded;
   domain::session_id id;
 
-  void operator()(const domain::session_requested& e) const {
-    my.sessions[id] = {e.owner, e.from.name, {}};
-  }
-  void operator()(const domain::session_placed& e) const { my.sessions[id].node = e.node; }
-  void operator()(const domain::vm_taken_over& e) const { my.sessions[id].node = e.node; }
-  void operator()(const domain::session_activated& e) const { my.sessions[id].node = e.node; }
-  void operator()(const domain::vm_moved& e) const { my.sessions[id].node = e.node; }
-  void operator()(const domain::vm_kept& e) const { my.sessions[id].node = e.node; }
   void operator()(const domain::session_failed& e) const {
     if (e.reason == domain::end_reason::provisioning_failed)
       watch(no_vm, recorded.recorded_at, e.detail);
@@ -71,7 +78,6 @@ struct session_fold {
     my.reported.erase(e.vm);
   }
   void operator()(const domain::session_closed&) const {
-    my.sessions[id].is_closed = true;
     if (!is_waiting(my, id))
       my.sessions.erase(id);
   }
@@ -90,7 +96,9 @@ struct fold {
   const eventstore::recorded_event& recorded;
 
   void operator()(const domain::session_event& event) const {
-    std::visit(session_fold{my, recorded, *eventstore::session_of(recorded.stream)}, event);
+    auto id = *eventstore::session_of(recorded.stream);
+    std::visit(description{my.sessions[id]}, event);
+    std::visit(session_fold{my, recorded, id}, event);
   }
   void operator()(const domain::alert_event& event) const {
     if (recorded.version <= my.version)
@@ -205,8 +213,33 @@ void mail_failed(alert_pointer self, const caf::error& why) {
   my.mail_due = my.with.now() + wait;
 }
 
+/// A session that was over before the journal began, and whose alert still waits.
+std::optional<domain::session_id> find_undescribed(const alert_state& my) {
+  auto found = std::ranges::find_if(my.outbox.waiting, [&my](const domain::alert_raised& alert) {
+    return !my.sessions.contains(alert.session);
+  });
+  return found == my.outbox.waiting.end() ? std::nullopt : std::optional{found->session};
+}
+
+void describe(alert_state& my, const domain::session_id& id, const stream_history& history) {
+  my.sessions[id] = {};
+  for (const auto& recorded : history.events)
+    if (const auto* event = std::get_if<domain::session_event>(&recorded.event))
+      std::visit(description{my.sessions[id]}, *event);
+}
+
 void mail_waiting_alerts(alert_pointer self) {
   auto& my = self->state;
+  if (auto id = find_undescribed(my)) {
+    self->request(my.with.journal, commit_timeout, read_stream{eventstore::stream_of(*id)})
+        .await(
+            [self, id = *id](const stream_history& history) {
+              describe(self->state, id, history);
+              review(self);
+            },
+            [self](caf::error& why) { self->quit(std::move(why)); });
+    return;
+  }
   my.mail_due.reset();
   my.is_mailing = true;
   self->request(my.with.mailer, mail_timeout, mail_of(my))
@@ -259,7 +292,7 @@ void review(alert_pointer self) {
 alert_actor::behavior_type alerts(alert_pointer self, alert_collaborators with) {
   self->state.with = std::move(with);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
-  follow_log(self, self->state.with.journal, 0, [self](const event_page& page) {
+  follow_log(self, self->state.with.journal, all_unfinished, [self](const event_page& page) {
     take(self->state, page);
     // Alerts come after their causes: before the end is reached, it looks as if they were missing.
     if (page.events.back().position == page.head)

@@ -56,7 +56,7 @@ struct fold {
   }
 };
 
-void take(inventory_state& my, const std::vector<eventstore::recorded_event>& events) {
+void take(inventory_state& my, const event_list& events) {
   for (const auto& recorded : events) {
     std::visit(fold{my, recorded}, recorded.event);
     my.position = std::max(my.position, recorded.position);
@@ -314,7 +314,8 @@ caf::result<node_view> add(inventory_pointer self, const register_node& m) {
   auto promise = self->make_response_promise<node_view>();
   auto commit_if_there = [self, m, promise](const node_facts& facts) mutable {
     if (!facts.exists)
-      return refuse(promise, make_error(errc::invalid, "name: the cluster has no node of this name"));
+      return refuse(promise,
+                    make_error(errc::invalid, "name: the cluster has no node of this name"));
     if (find(self->state, m.wanted.node)) // By somebody else, meanwhile.
       return refuse(promise, registered_already(m.wanted.node));
     node_change what{eventstore::stream_of(m.wanted.node), {m.wanted}, m.by, {}};
@@ -373,7 +374,7 @@ inventory_actor::behavior_type inventory(inventory_pointer self, inventory_colla
   auto& my = self->state;
   my.with = std::move(with);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
-  follow_log(self, my.with.journal, 0,
+  follow_log(self, my.with.journal, all_unfinished,
              [self](const event_page& page) { take(self->state, page.events); });
   return {
       [self](const create_template& m) { return create(self, m); },

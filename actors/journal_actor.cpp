@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace berth::actors {
@@ -18,33 +22,98 @@ using journal_pointer = journal_interface::stateful_pointer<journal_state>;
 constexpr std::size_t largest_batch = 256;
 constexpr std::size_t page_size = 500;
 constexpr std::size_t recent_size = 4096;
+constexpr std::size_t past_pages_kept = 8;
 
+/// Readers near the head share what the last commits wrote. One that is further behind gets copies,
+/// as many as a page holds: otherwise each commit it has missed would cost it a request.
 event_page page_after(const journal_state& my, std::uint64_t after) {
-  if (my.recent.empty() || after + 1 < my.recent.front().position)
+  if (my.recent.empty() || after + 1 < my.recent.front().front().position)
     return {my.log->read_all(after, page_size), my.head};
-  auto first =
-      my.recent.begin() + static_cast<std::ptrdiff_t>(after + 1 - my.recent.front().position);
-  auto last = first + std::min<std::ptrdiff_t>(page_size, my.recent.end() - first);
-  return {{first, last}, my.head};
+  auto commit = std::ranges::lower_bound(
+      my.recent, after, {}, [](const event_list& events) { return events.back().position - 1; });
+  auto skipped = after + 1 - commit->front().position;
+  auto first = commit->slice(skipped, std::min(page_size, commit->size() - skipped));
+  if (first.size() == page_size || commit + 1 == my.recent.end())
+    return {std::move(first), my.head};
+  std::vector<eventstore::recorded_event> page{first.begin(), first.end()};
+  while (++commit != my.recent.end() && page.size() < page_size) {
+    auto count = std::min(page_size - page.size(), commit->size());
+    page.insert(page.end(), commit->begin(), commit->begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  return {std::move(page), my.head};
 }
 
-void remember(journal_state& my, const std::vector<eventstore::recorded_event>& events) {
-  for (const auto& event : events)
-    my.recent.push_back(event);
-  while (my.recent.size() > recent_size)
+/// What was unfinished at the start; empty when all of it lies before.
+event_list unfinished_after(journal_state& my, std::uint64_t after) {
+  if (auto known = my.past_pages.find(after); known != my.past_pages.end())
+    return known->second;
+  auto first = std::ranges::upper_bound(my.unfinished, after);
+  auto count = std::min<std::ptrdiff_t>(page_size, my.unfinished.end() - first);
+  if (count == 0)
+    return {};
+  event_list page{my.log->read_at({first, first + count})};
+  my.past_pages.emplace(after, page);
+  if (my.past_pages.size() > past_pages_kept)
+    my.past_pages.erase(my.past_pages.begin());
+  return page;
+}
+
+/// Nothing when the next commit is to be waited for.
+std::optional<event_page> next_page(journal_state& my, const next_events& wanted) {
+  auto after = wanted.after;
+  if (wanted.of == past::unfinished && after < my.first_head) {
+    if (auto page = unfinished_after(my, after); !page.empty())
+      return event_page{page, my.head};
+    after = my.first_head;
+  }
+  return after < my.head ? std::optional{page_after(my, after)} : std::nullopt;
+}
+
+stream_history recall(const journal_state& my, const recall_sessions& wanted) {
+  std::set<std::string> streams;
+  for (const auto& id : wanted.sessions)
+    streams.insert(eventstore::stream_of(id));
+  for (auto vm : wanted.vms)
+    if (auto stream = my.log->reserved_by(vm))
+      streams.insert(*stream);
+  stream_history all;
+  for (const auto& stream : streams)
+    std::ranges::move(my.log->read_stream(stream), std::back_inserter(all.events));
+  return all;
+}
+
+void remember(journal_state& my, const event_list& committed) {
+  my.recent.push_back(committed);
+  my.recent_events += committed.size();
+  while (my.recent_events > recent_size && my.recent.size() > 1) {
+    my.recent_events -= my.recent.front().size();
     my.recent.pop_front();
-  my.head = my.recent.back().position;
+  }
+  my.head = committed.back().position;
+  my.past_pages.clear(); // The start is over, most likely.
 }
 
-/// Answers one append, and says whether the log can go on.
+/// What a commit wrote, in one list.
+event_list gather(std::vector<eventstore::append_result>& results) {
+  std::vector<eventstore::recorded_event> all;
+  for (auto& result : results)
+    if (auto* done = std::get_if<eventstore::appended>(&result))
+      std::ranges::move(done->events, std::back_inserter(all));
+  return all;
+}
+
+/// Answers one append with its part of `committed`, and says whether the log can go on.
 bool answer(journal_state& my, caf::typed_response_promise<event_page>& to,
-            eventstore::append_result&& result) {
+            eventstore::append_result& result, const event_list& committed, std::size_t& answered) {
   struct visitor {
     journal_state& my;
     caf::typed_response_promise<event_page>& to;
+    const event_list& committed;
+    std::size_t& answered;
     bool operator()(eventstore::appended& done) {
-      remember(my, done.events);
-      to.deliver(event_page{std::move(done.events), my.head});
+      auto count = done.events.size();
+      to.deliver(event_page{committed.slice(answered, count), my.head});
+      answered += count;
       return true;
     }
     bool operator()(eventstore::duplicate_command& first) {
@@ -76,7 +145,7 @@ bool answer(journal_state& my, caf::typed_response_promise<event_page>& to,
       return false;
     }
   };
-  return std::visit(visitor{my, to}, result);
+  return std::visit(visitor{my, to, committed, answered}, result);
 }
 
 void wake_readers(journal_state& my) {
@@ -100,9 +169,13 @@ void commit(journal_pointer self) {
   auto results = my.log->append(batch);
   my.metrics->committed(count, clock::now() - began);
   my.metrics->changed(gauge::pending_appends, -static_cast<std::int64_t>(count));
+  auto committed = gather(results);
+  if (!committed.empty())
+    remember(my, committed);
   bool sound = true;
+  std::size_t answered = 0;
   for (std::size_t i = 0; i < count; ++i)
-    sound = answer(my, my.pending[i].answer, std::move(results[i])) && sound;
+    sound = answer(my, my.pending[i].answer, results[i], committed, answered) && sound;
   my.pending.erase(my.pending.begin(), my.pending.begin() + static_cast<std::ptrdiff_t>(count));
   wake_readers(my);
   if (!sound)
@@ -119,7 +192,8 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
   auto& my = self->state;
   my.log = std::move(*log);
   my.metrics = std::move(metrics);
-  my.head = my.log->head();
+  my.head = my.first_head = my.log->head();
+  my.unfinished = my.log->unfinished();
   my.next_vmid = vmids.first;
   if (auto last = my.log->last_reserved();
       last && !domain::is_broken(domain::rule::vmids_are_never_free_again))
@@ -139,10 +213,10 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
       },
       [self](const next_events& m) {
         auto promise = self->make_response_promise<event_page>();
-        if (m.after < self->state.head)
-          promise.deliver(page_after(self->state, m.after));
+        if (auto page = next_page(self->state, m))
+          promise.deliver(std::move(*page));
         else
-          self->state.waiting.push_back({m.after, promise});
+          self->state.waiting.push_back({std::max(m.after, self->state.first_head), promise});
         return promise;
       },
       [self](const find_command& m) -> event_page {
@@ -150,6 +224,7 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
         return {found ? std::move(*found) : std::vector<eventstore::recorded_event>{},
                 self->state.head};
       },
+      [self](const recall_sessions& m) { return recall(self->state, m); },
       [self](const take_vmid&) -> caf::result<domain::vm_id> {
         auto& my = self->state;
         if (my.next_vmid > my.last_vmid)

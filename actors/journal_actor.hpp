@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -45,9 +46,14 @@ struct journal_state {
   domain::vm_id next_vmid;
   domain::vm_id last_vmid;
   std::vector<pending_append> pending; ///< since the last commit
-  std::deque<eventstore::recorded_event>
-      recent;                          ///< the newest, so that readers near the head cost no disk
+  std::deque<event_list> recent; ///< the last commits, so that readers near the head cost no disk
+  std::size_t recent_events = 0; ///< in all of them
   std::vector<waiting_reader> waiting; ///< for the next commit
+
+  // Followers read the past at the start, side by side: most of them find a page that one has read.
+  std::vector<std::uint64_t> unfinished;          ///< positions, as the log was then
+  std::uint64_t first_head = 0;                   ///< the head then
+  std::map<std::uint64_t, event_list> past_pages; ///< by the position that they follow; few
 };
 
 /// Spawn it detached: it waits for the disk. While one commit is being synced, further appends

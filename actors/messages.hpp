@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/event_list.hpp"
 #include "domain/node/node.hpp"
 #include "domain/placement/placement.hpp"
 #include "domain/reconciliation/vm_survey.hpp"
@@ -36,19 +37,29 @@ struct read_stream {
 struct stream_history {
   std::vector<eventstore::recorded_event> events;
 };
+/// How much of what the log held at the journal's start somebody wants; see
+/// eventstore::event_log::unfinished.
+enum class past : std::uint8_t { whole, unfinished };
 /// Asks for what follows `after`: answered at once when there is something, otherwise with the next
 /// commit.
 struct next_events {
   std::uint64_t after = 0;
+  past of = past::whole;
 };
 /// Empty only when nothing was found; the next page starts after the last position in it.
 struct event_page {
-  std::vector<eventstore::recorded_event> events;
+  event_list events;
   std::uint64_t head = 0; ///< the newest position when the page was read
 };
 /// Asks with what events a command was answered before; an empty page when it was not.
 struct find_command {
   domain::ulid command;
+};
+/// Asks for the streams of these sessions, and for those that reserved these VMIDs; what is unknown
+/// is left out. Whole streams, one after the other.
+struct recall_sessions {
+  std::vector<domain::session_id> sessions;
+  std::vector<domain::vm_id> vms;
 };
 /// Asks for a VMID of our range that was never handed out before.
 struct take_vmid {};
@@ -271,6 +282,7 @@ BERTH_MESSAGE(actors::stream_history)
 BERTH_MESSAGE(actors::next_events)
 BERTH_MESSAGE(actors::event_page)
 BERTH_MESSAGE(actors::find_command)
+BERTH_MESSAGE(actors::recall_sessions)
 BERTH_MESSAGE(actors::take_vmid)
 BERTH_MESSAGE(actors::read_debts)
 BERTH_MESSAGE(actors::debts)

@@ -69,7 +69,7 @@ node_fleet_actor::behavior_type node_fleet(fleet_pointer self, const journal_act
   self->state.with = std::move(with);
   self->set_exit_handler([self](caf::exit_msg& exit) { linked_ended(self, exit); });
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
-  follow_log(self, journal, 0, [self](const event_page& page) { take(self, page); });
+  follow_log(self, journal, all_unfinished, [self](const event_page& page) { take(self, page); });
   return {
       [self](const respawn_monitor& m) { spawn_monitor(self, m.stream); },
   };

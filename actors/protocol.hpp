@@ -15,11 +15,12 @@ using journal_actor = caf::typed_actor<
     caf::replies_to<append_events>::with<event_page>,
     // The whole stream; empty when unknown.
     caf::replies_to<read_stream>::with<stream_history>,
-    // Everything in order and without gaps: at once what is there, or the next commit. At most 500
-    // events at a time.
+    // In order: at once what is there, or the next commit. At most 500 events at a time.
     caf::replies_to<next_events>::with<event_page>,
     // How a command was answered before, so that a repeat gets the same answer.
     caf::replies_to<find_command>::with<event_page>,
+    // What is not in the memory of whoever began with what was unfinished.
+    caf::replies_to<recall_sessions>::with<stream_history>,
     // Counts up for ever; fails with `no_capacity` at the end of the range.
     caf::replies_to<take_vmid>::with<domain::vm_id>,
     // For a log that is older than the cluster; forgotten with the journal.

@@ -6,6 +6,7 @@
 #include "domain/broken_rule.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -56,6 +57,7 @@ struct fold {
 void take(reconciler_state& my, const event_page& page) {
   for (const auto& recorded : page.events)
     std::visit(fold{my, recorded}, recorded.event);
+  my.position = page.events.back().position;
 }
 
 /// Of what was appended, only the stream about differences: the rest comes in order, from the log.
@@ -190,13 +192,43 @@ void compare(reconciler_pointer self, domain::cluster_survey seen) {
   });
 }
 
+/// Sessions that were over before the journal began are not in memory. What the ledger knows
+/// already, and what it will be told in its turn, is left alone.
+void fold_recalled(reconciler_state& my, const stream_history& recalled) {
+  const auto& events = recalled.events;
+  for (auto first = events.begin(); first != events.end();) {
+    auto last = std::ranges::find_if(first, events.end(), [first](const auto& recorded) {
+      return recorded.stream != first->stream;
+    });
+    auto id = eventstore::session_of(first->stream);
+    if (id && !my.ledger.knows(*id) && std::prev(last)->position <= my.position)
+      for (; first != last; ++first)
+        std::visit(fold{my, *first}, first->event);
+    first = last;
+  }
+}
+
+void recall_and_compare(reconciler_pointer self, domain::cluster_survey seen) {
+  auto unknown = domain::find_unknown(self->state.ledger, seen);
+  if (unknown.vms.empty())
+    return compare(self, std::move(seen));
+  self->request(self->state.with.journal, commit_timeout,
+                recall_sessions{std::move(unknown.sessions), std::move(unknown.vms)})
+      .then(
+          [self, seen = std::move(seen)](const stream_history& recalled) mutable {
+            fold_recalled(self->state, recalled);
+            compare(self, std::move(seen));
+          },
+          [self](caf::error& why) { self->quit(std::move(why)); });
+}
+
 void survey_machines(reconciler_pointer self, std::optional<domain::volume_list> volumes) {
   auto& my = self->state;
   self->request(my.with.hypervisor, survey_timeout,
                 survey_vms{my.with.vmids.first, my.with.vmids.last})
       .then(
           [self, volumes = std::move(volumes)](domain::vm_survey& seen) {
-            compare(self, {std::move(seen), volumes});
+            recall_and_compare(self, {std::move(seen), volumes});
           },
           [self](const caf::error& why) {
             self->state.is_complete = false;
@@ -268,7 +300,8 @@ reconciler_interface::behavior_type reconciler(reconciler_pointer self,
   my.with = std::move(with);
   my.random.seed(my.with.seed);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
-  follow_log(self, my.with.journal, 0, [self](const event_page& page) { take(self->state, page); });
+  follow_log(self, my.with.journal, all_unfinished,
+             [self](const event_page& page) { take(self->state, page); });
   survey_at(self, {}); // Comes when the log has been read.
   return {
       [self](const reconcile_now&) {

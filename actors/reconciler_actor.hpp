@@ -65,6 +65,7 @@ struct reconciler_state {
   domain::reconciliation known;
   std::deque<settled_difference> settled; ///< newest first
   std::uint64_t version = 0;              ///< of the stream about differences
+  std::uint64_t position = 0;             ///< of the last event that came in order
 
   // Of this life alone.
   domain::suspicions suspected;

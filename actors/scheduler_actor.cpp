@@ -110,7 +110,7 @@ scheduler_interface::behavior_type scheduler(scheduler_pointer self, scheduler_c
   auto& my = self->state;
   my.with = std::move(with);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(journal_has_ended()); });
-  follow_log(self, my.with.journal, 0, [self](const event_page& page) {
+  follow_log(self, my.with.journal, all_unfinished, [self](const event_page& page) {
     for (const auto& recorded : page.events)
       std::visit(fold{self->state, recorded}, recorded.event);
   });

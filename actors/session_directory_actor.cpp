@@ -77,7 +77,7 @@ session_directory(directory_pointer self,
       return make_error(errc::log_failed, fault.what());
     }
   });
-  follow_log(self, journal, my.model->position(),
+  follow_log(self, journal, {my.model->position()},
              [self](const event_page& page) { take(self->state, page); });
   return {
       [self](const list_sessions& m) {

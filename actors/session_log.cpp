@@ -5,7 +5,7 @@
 
 namespace berth::actors {
 
-void fold(session_state& my, const std::vector<eventstore::recorded_event>& events) {
+void fold(session_state& my, std::span<const eventstore::recorded_event> events) {
   for (const auto& recorded : events) {
     const auto* event = std::get_if<domain::session_event>(&recorded.event);
     if (!event)
@@ -41,7 +41,7 @@ eventstore::append_request append_of(const session_state& my,
   return wanted;
 }
 
-session_view first_answer(const std::vector<eventstore::recorded_event>& events) {
+session_view first_answer(std::span<const eventstore::recorded_event> events) {
   session_state first;
   fold(first, events);
   auto seen = view(first);

@@ -3,6 +3,7 @@
 #include "actors/session_actor.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@
 namespace berth::actors {
 
 /// Folds what the log holds of the session. Throws corrupt_history when it cannot follow.
-void fold(session_state& my, const std::vector<eventstore::recorded_event>& events);
+void fold(session_state& my, std::span<const eventstore::recorded_event> events);
 
 /// The session as others see it.
 session_view view(const session_state& my);
@@ -23,6 +24,6 @@ eventstore::append_request append_of(const session_state& my,
                                      const std::optional<domain::ulid>& request);
 
 /// The answer that a repeated launch gets: what the first one got.
-session_view first_answer(const std::vector<eventstore::recorded_event>& events);
+session_view first_answer(std::span<const eventstore::recorded_event> events);
 
 } // namespace berth::actors

@@ -59,9 +59,9 @@ void read_for(hub_pointer self, subscriber& to) {
   auto address = to.listener.address();
   self->request(self->state.journal, catch_up_timeout, next_events{to.position})
       .then(
-          [self, address](event_page& page) {
+          [self, address](const event_page& page) {
             if (auto* reader = find(self, address))
-              send_batch(self, *reader, std::move(page.events));
+              send_batch(self, *reader, {page.events.begin(), page.events.end()});
           },
           [self, address](const caf::error& why) { drop(self, address, why); });
 }
@@ -106,7 +106,7 @@ void follow_from_the_end(hub_pointer self) {
       .await(
           [self](const debts& owed) {
             self->state.head = owed.head;
-            await_next_page(self, self->state.journal, owed.head, [self](const event_page& page) {
+            await_next_page(self, self->state.journal, {owed.head}, [self](const event_page& page) {
               self->state.head = page.events.back().position;
               serve_all(self);
             });

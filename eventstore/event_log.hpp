@@ -2,6 +2,7 @@
 
 #include "eventstore/recorded_event.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -100,6 +101,10 @@ struct found_events {
 /// several searches, each of which ends soon. A search of one stream looks at all of it.
 constexpr std::uint64_t longest_search = 20'000;
 
+/// A restart must know the sessions that were over no longer ago than this, by the log's own time,
+/// before its last event: what their end calls for may not have been done yet.
+constexpr domain::duration recent_past = std::chrono::minutes{15};
+
 /// PORT. The append-only log of events. Blocks; one thread at a time may use one object.
 class event_log {
 public:
@@ -121,6 +126,13 @@ public:
   virtual found_events find_events(const event_filter& wanted, std::uint64_t before,
                                    std::size_t limit) const = 0;
 
+  /// The positions of all that a restart must know, in order: every event of the streams that are
+  /// not closed, and of those that something was appended to in the `recent_past`.
+  virtual std::vector<std::uint64_t> unfinished() const = 0;
+
+  /// The events at these positions, which are in order and exist.
+  virtual std::vector<recorded_event> read_at(std::span<const std::uint64_t> positions) const = 0;
+
   /// The newest position, 0 when empty.
   virtual std::uint64_t head() const = 0;
 
@@ -129,6 +141,9 @@ public:
 
   /// The greatest VMID ever reserved; nothing when none was.
   virtual std::optional<domain::vm_id> last_reserved() const = 0;
+
+  /// The stream whose append reserved `vm`; nothing when none did.
+  virtual std::optional<std::string> reserved_by(domain::vm_id vm) const = 0;
 
   /// The events that answered `command`, if it was.
   virtual std::optional<std::vector<recorded_event>>

@@ -16,10 +16,10 @@ public:
 
   found_events find(const event_filter& wanted, std::uint64_t before, std::size_t limit);
 
-private:
   /// The first position below `end` that was recorded at `at` or later; `end` when there is none.
   std::uint64_t first_since(domain::time_point at, std::uint64_t end);
 
+private:
   statement head_;
   statement recorded_at_;
   statement of_stream_;

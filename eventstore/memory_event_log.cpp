@@ -35,7 +35,7 @@ append_result memory_event_log::append_one(const append_request& request) {
     return append_refused{"stream " + request.stream + " is closed"};
   if (request.rests_on && version_of(request.rests_on->stream) != request.rests_on->version)
     return basis_changed{request.rests_on->stream};
-  if (request.reserves && !vmids_.insert(*request.reserves).second)
+  if (request.reserves && !vmids_.emplace(*request.reserves, request.stream).second)
     return vmid_taken{*request.reserves};
 
   last_time_ = std::max(last_time_, sources_.clock());
@@ -103,6 +103,30 @@ found_events memory_event_log::find_events(const event_filter& wanted, std::uint
   return found;
 }
 
+std::vector<std::uint64_t> memory_event_log::unfinished() const {
+  std::vector<std::uint64_t> found;
+  for (const auto& [name, stream] : streams_) {
+    auto last = events_[stream.positions.back() - 1].recorded_at;
+    if (!stream.closed || last >= last_time_ - recent_past)
+      found.insert(found.end(), stream.positions.begin(), stream.positions.end());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+std::vector<recorded_event>
+memory_event_log::read_at(std::span<const std::uint64_t> positions) const {
+  std::vector<recorded_event> found;
+  for (auto position : positions)
+    found.push_back(events_.at(position - 1));
+  return found;
+}
+
+std::optional<std::string> memory_event_log::reserved_by(domain::vm_id vm) const {
+  auto found = vmids_.find(vm);
+  return found == vmids_.end() ? std::nullopt : std::optional{found->second};
+}
+
 std::uint64_t memory_event_log::head() const {
   return events_.size();
 }
@@ -116,7 +140,7 @@ std::vector<std::string> memory_event_log::open_sessions() const {
 }
 
 std::optional<domain::vm_id> memory_event_log::last_reserved() const {
-  return vmids_.empty() ? std::nullopt : std::optional{*vmids_.rbegin()};
+  return vmids_.empty() ? std::nullopt : std::optional{vmids_.rbegin()->first};
 }
 
 std::optional<std::vector<recorded_event>>

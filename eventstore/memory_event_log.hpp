@@ -3,7 +3,6 @@
 #include "eventstore/event_log.hpp"
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -19,9 +18,12 @@ public:
   std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const override;
   found_events find_events(const event_filter& wanted, std::uint64_t before,
                            std::size_t limit) const override;
+  std::vector<std::uint64_t> unfinished() const override;
+  std::vector<recorded_event> read_at(std::span<const std::uint64_t> positions) const override;
   std::uint64_t head() const override;
   std::vector<std::string> open_sessions() const override;
   std::optional<domain::vm_id> last_reserved() const override;
+  std::optional<std::string> reserved_by(domain::vm_id vm) const override;
   std::optional<std::vector<recorded_event>>
   find_command(const domain::ulid& command) const override;
 
@@ -45,7 +47,7 @@ private:
   std::vector<recorded_event> events_;
   std::map<std::string, stream_state> streams_;
   std::map<domain::ulid, range> commands_;
-  std::set<domain::vm_id> vmids_;
+  std::map<domain::vm_id, std::string> vmids_; ///< and the streams that reserved them
 };
 
 } // namespace berth::eventstore

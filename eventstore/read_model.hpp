@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ public:
   virtual std::uint64_t position() const = 0;
 
   /// Folds events that follow `position()` without a gap, in one transaction.
-  virtual void apply(const std::vector<recorded_event>& events) = 0;
+  virtual void apply(std::span<const recorded_event> events) = 0;
 
   /// Newest first.
   virtual std::vector<session_row> sessions(const session_filter& wanted) const = 0;

@@ -99,22 +99,23 @@ statement::statement(sqlite3* connection, std::string_view sql) {
   handle_.reset(handle);
 }
 
-void statement::bind(int index, std::int64_t value) {
+void statement::bind(int index, std::int64_t value, lifetime) {
   check(sqlite3_bind_int64(handle_.get(), index, value), sqlite3_db_handle(handle_.get()));
 }
 
-void statement::bind(int index, std::string_view value) {
-  check(sqlite3_bind_text64(handle_.get(), index, value.data(), value.size(), SQLITE_TRANSIENT,
-                            SQLITE_UTF8),
+void statement::bind(int index, std::string_view value, lifetime of) {
+  auto owner = of == lifetime::call ? SQLITE_TRANSIENT : SQLITE_STATIC;
+  check(sqlite3_bind_text64(handle_.get(), index, value.data(), value.size(), owner, SQLITE_UTF8),
         sqlite3_db_handle(handle_.get()));
 }
 
-void statement::bind(int index, std::span<const std::uint8_t> value) {
-  check(sqlite3_bind_blob64(handle_.get(), index, value.data(), value.size(), SQLITE_TRANSIENT),
+void statement::bind(int index, std::span<const std::uint8_t> value, lifetime of) {
+  auto owner = of == lifetime::call ? SQLITE_TRANSIENT : SQLITE_STATIC;
+  check(sqlite3_bind_blob64(handle_.get(), index, value.data(), value.size(), owner),
         sqlite3_db_handle(handle_.get()));
 }
 
-void statement::bind(int index, std::nullopt_t) {
+void statement::bind(int index, std::nullopt_t, lifetime) {
   check(sqlite3_bind_null(handle_.get(), index), sqlite3_db_handle(handle_.get()));
 }
 

@@ -59,31 +59,41 @@ public:
   template <class... Values>
   cursor query(const Values&... values) {
     int index = 0;
-    (bind(++index, values), ...);
+    (bind(++index, values, lifetime::call), ...);
     return cursor{handle_.get()};
   }
 
   /// For statements without rows.
   template <class... Values>
   void run(const Values&... values) {
-    query(values...).next();
+    int index = 0;
+    (bind(++index, values, lifetime::statement), ...);
+    cursor{handle_.get()}.next();
   }
 
 private:
-  void bind(int index, std::int64_t value);
-  void bind(int index, std::uint64_t value) { bind(index, static_cast<std::int64_t>(value)); }
-  void bind(int index, std::uint32_t value) { bind(index, std::int64_t{value}); }
-  void bind(int index, bool value) { bind(index, std::int64_t{value}); }
-  void bind(int index, std::string_view value);
-  void bind(int index, std::span<const std::uint8_t> value);
-  void bind(int index, const domain::ulid& value) { bind(index, std::span{value.bytes}); }
-  void bind(int index, std::nullopt_t);
+  /// How long a bound text or blob stays where it is: SQLite copies those that do not last until
+  /// the statement is free again.
+  enum class lifetime : std::uint8_t { call, statement };
+
+  void bind(int index, std::int64_t value, lifetime of);
+  void bind(int index, std::uint64_t value, lifetime of) {
+    bind(index, static_cast<std::int64_t>(value), of);
+  }
+  void bind(int index, std::uint32_t value, lifetime of) { bind(index, std::int64_t{value}, of); }
+  void bind(int index, bool value, lifetime of) { bind(index, std::int64_t{value}, of); }
+  void bind(int index, std::string_view value, lifetime of);
+  void bind(int index, std::span<const std::uint8_t> value, lifetime of);
+  void bind(int index, const domain::ulid& value, lifetime of) {
+    bind(index, std::span{value.bytes}, of);
+  }
+  void bind(int index, std::nullopt_t, lifetime of);
   template <class T>
-  void bind(int index, const std::optional<T>& value) {
+  void bind(int index, const std::optional<T>& value, lifetime of) {
     if (value)
-      bind(index, *value);
+      bind(index, *value, of);
     else
-      bind(index, std::nullopt);
+      bind(index, std::nullopt, of);
   }
 
   struct finalizer {

@@ -10,6 +10,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace berth::eventstore {
@@ -75,7 +77,14 @@ public:
   statement head = db.prepare("SELECT coalesce(max(position), 0) FROM events");
   statement open =
       db.prepare("SELECT stream FROM streams WHERE closed = 0 ORDER BY first_position");
+  statement single = db.prepare(std::string{select_events} + "WHERE position = ?1");
+  statement last = db.prepare("SELECT position, recorded_at FROM events ORDER BY position DESC "
+                              "LIMIT 1");
+  statement unfinished = db.prepare("WITH wanted AS (SELECT stream FROM streams WHERE closed = 0 "
+                                    "UNION SELECT stream FROM events WHERE position >= ?1) "
+                                    "SELECT position FROM wanted JOIN events USING (stream)");
   statement vmid = db.prepare("SELECT max(vmid) FROM vmids");
+  statement reserved = db.prepare("SELECT stream FROM vmids WHERE vmid = ?1");
   statement command =
       db.prepare("SELECT first_position, last_position FROM commands WHERE command_id = ?1");
   event_search search{db};
@@ -123,6 +132,8 @@ private:
   domain::ulid_source ids_;
   log_end end_;
   int wal_pages_ = 0;
+  /// Of events that the table of types is sure to hold. The names live as long as the program.
+  std::set<std::pair<std::string_view, std::uint32_t>> types_;
   statement find_stream_ = db_.prepare("SELECT version, closed FROM streams WHERE stream = ?1");
   statement find_vmid_ = db_.prepare("SELECT 1 FROM vmids WHERE vmid = ?1");
   statement insert_event_ =
@@ -152,6 +163,7 @@ std::vector<append_result> sqlite_event_log::writer::append(std::span<const appe
       committing = true;
       writing.commit();
     } catch (const sqlite_error& fault) {
+      types_.clear();
       // Nothing of a transaction counts before its commit is complete. A commit that fails for lack
       // of space has not written its last frame; any other failure may come after that.
       bool certain = !committing || fault.code == SQLITE_FULL || fault.code == SQLITE_BUSY;
@@ -233,7 +245,8 @@ appended sqlite_event_log::writer::insert(const append_request& request,
     insert_event_.run(row.position, row.stream, row.version, row.event_id, row.type,
                       row.schema_version, row.recorded_at, row.command_id, row.correlation_id,
                       row.causation_id, row.actor, row.payload, row.chain);
-    insert_type_.run(row.type, row.schema_version);
+    if (types_.emplace(encoded[i].type, row.schema_version).second)
+      insert_type_.run(row.type, row.schema_version);
     end = {row.position, row.recorded_at, row.chain};
     result.events.push_back({.position = row.position,
                              .stream = row.stream,
@@ -300,6 +313,40 @@ found_events sqlite_event_log::find_events(const event_filter& wanted, std::uint
                                            std::size_t limit) const {
   reader_->require_sound();
   return reader_->search.find(wanted, before, limit);
+}
+
+std::vector<std::uint64_t> sqlite_event_log::unfinished() const {
+  reader_->require_sound();
+  std::vector<std::uint64_t> found;
+  auto last = reader_->last.query();
+  if (!last.next())
+    return found;
+  domain::time_point newest{domain::duration{last.integer(1)}};
+  auto recent = reader_->search.first_since(newest - recent_past, last.natural(0));
+  for (auto row = reader_->unfinished.query(recent); row.next();)
+    found.push_back(row.natural(0));
+  std::ranges::sort(found);
+  return found;
+}
+
+std::vector<recorded_event>
+sqlite_event_log::read_at(std::span<const std::uint64_t> positions) const {
+  reader_->require_sound();
+  std::vector<recorded_event> found;
+  found.reserve(positions.size());
+  for (auto position : positions) {
+    auto row = reader_->single.query(position);
+    if (!row.next())
+      throw log_error{"position " + std::to_string(position) + " is missing"};
+    found.push_back(decode(stored_event_of(row)));
+  }
+  return found;
+}
+
+std::optional<std::string> sqlite_event_log::reserved_by(domain::vm_id vm) const {
+  reader_->require_sound();
+  auto row = reader_->reserved.query(vm.value);
+  return row.next() ? std::optional{row.text(0)} : std::nullopt;
 }
 
 std::uint64_t sqlite_event_log::head() const {

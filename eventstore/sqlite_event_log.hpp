@@ -28,9 +28,12 @@ public:
   std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const override;
   found_events find_events(const event_filter& wanted, std::uint64_t before,
                            std::size_t limit) const override;
+  std::vector<std::uint64_t> unfinished() const override;
+  std::vector<recorded_event> read_at(std::span<const std::uint64_t> positions) const override;
   std::uint64_t head() const override;
   std::vector<std::string> open_sessions() const override;
   std::optional<domain::vm_id> last_reserved() const override;
+  std::optional<std::string> reserved_by(domain::vm_id vm) const override;
   std::optional<std::vector<recorded_event>>
   find_command(const domain::ulid& command) const override;
 

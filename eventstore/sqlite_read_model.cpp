@@ -159,7 +159,7 @@ std::uint64_t sqlite_read_model::position() const {
   return row.natural(0);
 }
 
-void sqlite_read_model::apply(const std::vector<recorded_event>& events) {
+void sqlite_read_model::apply(std::span<const recorded_event> events) {
   if (events.empty())
     return;
   auto last = position();

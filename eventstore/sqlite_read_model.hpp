@@ -20,7 +20,7 @@ public:
 
   std::uint64_t position() const override;
   /// Throws log_error, and changes nothing, when the events cannot follow.
-  void apply(const std::vector<recorded_event>& events) override;
+  void apply(std::span<const recorded_event> events) override;
 
   std::vector<session_row> sessions(const session_filter& wanted) const override;
   std::optional<session_row> session(const domain::session_id& id) const override;

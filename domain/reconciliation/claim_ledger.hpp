@@ -27,18 +27,19 @@ struct vm_claim {
   bool operator==(const vm_claim&) const = default;
 };
 
-/// Every VMID that the log ever reserved, folded from the events of all sessions. Keeps open
-/// sessions whole, and 24 bytes for each VM that is gone.
+/// The VMIDs that the log has reserved, folded from the events of sessions: of all that are open,
+/// and of those that are over as far as it was told. Keeps open sessions whole, and 24 bytes for
+/// each VM that is gone.
 class claim_ledger {
 public:
   /// Folds one event of session `id` that the log recorded at `at`. Throws corrupt_history when it
   /// cannot follow.
   void apply(const session_id& id, const session_event& happened, time_point at);
 
-  /// Nothing when the VMID was never reserved.
+  /// Nothing when no session that it was told of has reserved the VMID.
   std::optional<vm_claim> find(vm_id vm) const;
 
-  /// Whether any VM was ever reserved for this session.
+  /// Whether it was told of this session, and any VM was reserved for it.
   bool knows(const session_id& session) const;
 
   /// Of all VMs that are not gone.

@@ -128,6 +128,22 @@ difference_found found(const difference& seen) {
 
 } // namespace
 
+unknown_claims find_unknown(const claim_ledger& ledger, const cluster_survey& seen) {
+  unknown_claims unknown;
+  for (const auto& vm : seen.vms.vms) {
+    if (ledger.find(vm.vm))
+      continue;
+    unknown.vms.push_back(vm.vm);
+    if (vm.marked && !ledger.knows(*vm.marked))
+      unknown.sessions.push_back(*vm.marked);
+  }
+  if (seen.volumes)
+    for (const auto& volume : seen.volumes->volumes)
+      if (!ledger.find(volume.vm))
+        unknown.vms.push_back(volume.vm);
+  return unknown;
+}
+
 std::optional<std::string> doubt(const claim_ledger& ledger, const vm_survey& seen) {
   std::size_t wanted = 0;
   std::size_t missing = 0;

@@ -25,6 +25,15 @@ struct cluster_survey {
   std::optional<volume_list> volumes;
 };
 
+/// What a ledger that has not seen the whole log must be told before a survey can be compared with
+/// it: who reserved these VMIDs, and what became of these sessions, which marks in the cluster
+/// name.
+struct unknown_claims {
+  std::vector<vm_id> vms;
+  std::vector<session_id> sessions;
+};
+unknown_claims find_unknown(const claim_ledger& ledger, const cluster_survey& seen);
+
 /// Why a complete survey must not count as one: so many VMs of active and kept sessions are missing
 /// at once, more than half and four at least, that it is rather another cluster. Nothing when there
 /// is no doubt.

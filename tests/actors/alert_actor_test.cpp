@@ -95,6 +95,22 @@ TEST_CASE_FIXTURE(fixture, "alerts: a session that could not be provided is told
   CHECK(desk->asked == 1);
 }
 
+TEST_CASE_FIXTURE(fixture, "alerts: a mail still describes a session that was over long before") {
+  desk->refusal = "try later";
+  fail(1);
+  close(1);
+  REQUIRE(raised().size() == 1);
+  advance(24h);
+  fail(2); // Something newer, without which all of the log would be the recent past.
+  restart();
+  desk->refusal.reset();
+  advance(1h);
+  REQUIRE_FALSE(desk->taken.empty());
+  for (const auto* words : {"user 7", "Ubuntu 22.04", "pve-1"})
+    CHECK(says(desk->taken[0], words));
+  CHECK(says(desk->taken[0], to_string(number(1))));
+}
+
 TEST_CASE_FIXTURE(fixture, "alerts: other ends of a session are none") {
   request(1);
   journal.append(number(1), {domain::session_ended{domain::end_reason::deadline, ""}});

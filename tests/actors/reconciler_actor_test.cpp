@@ -289,6 +289,21 @@ TEST_CASE_FIXTURE(reconciler_fixture,
 }
 
 TEST_CASE_FIXTURE(reconciler_fixture,
+                  "reconciler: a late clone is known for what it is however long its session was "
+                  "over at the start") {
+  auto id = finished_session();
+  advance(24h);
+  launch_and_wait(); // Something newer, without which all of the log would be the recent past.
+  restart_all();
+  add_vm(vm_of(id), id);
+  advance(10min);
+  REQUIRE(logged<difference_found>().size() == 1);
+  CHECK(logged<difference_found>()[0].kind == kind::late_clone);
+  CHECK_FALSE(cluster->find(vm_of(id)));
+  CHECK(open().empty());
+}
+
+TEST_CASE_FIXTURE(reconciler_fixture,
                   "reconciler: while the disk is full nothing is told that is not "
                   "written") {
   auto id = launch_and_wait();

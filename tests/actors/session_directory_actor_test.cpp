@@ -20,7 +20,7 @@ public:
 
   std::uint64_t position() const override { return position_; }
 
-  void apply(const std::vector<eventstore::recorded_event>& events) override {
+  void apply(std::span<const eventstore::recorded_event> events) override {
     if (*disk_fails_)
       throw eventstore::log_error{"disk I/O error"};
     for (const auto& recorded : events) {

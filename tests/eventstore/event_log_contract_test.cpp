@@ -239,6 +239,34 @@ TEST_CASE_TEMPLATE("event log: pages follow one another without gap or overlap",
   CHECK(with.log.read_all(99, 3).empty());
 }
 
+TEST_CASE_TEMPLATE("event log: what is unfinished is what is open, and what was written to lately",
+                   Log, in_memory, in_a_file) {
+  Log with;
+  CHECK(with.log.unfinished().empty());
+  auto whole_life = [&with](std::uint8_t n) {
+    auto all = to_session(nth_session(n), 0, until_placed());
+    all.reserves = vm_id{10'000'000u + n};
+    must_append(with.log, all);
+    auto rest = to_session(nth_session(n), all.events.size(), {session_closed{}});
+    rest.closes = true;
+    must_append(with.log, rest);
+  };
+  whole_life(1);
+  must_append(with.log, to_session(nth_session(2), 0, until_placing()));
+  CHECK(with.log.unfinished() == std::vector<std::uint64_t>{1, 2, 3, 4});
+
+  with.outside.now = nine + recent_past + 1ms;
+  whole_life(3);
+  CHECK(with.log.unfinished() == std::vector<std::uint64_t>{4, 5, 6, 7});
+  auto read = with.log.read_at(std::vector<std::uint64_t>{4, 6});
+  REQUIRE(read.size() == 2);
+  CHECK(read[0] == with.log.read_all(3, 1).front());
+  CHECK(read[1] == with.log.read_all(5, 1).front());
+
+  CHECK(with.log.reserved_by({10'000'001}) == stream_of(nth_session(1)));
+  CHECK_FALSE(with.log.reserved_by({10'000'002}));
+}
+
 TEST_CASE_TEMPLATE("event log: the time of recording never goes back", Log, in_memory, in_a_file) {
   Log with;
   must_append(with.log, to_session(nth_session(1), 0, until_placing()));

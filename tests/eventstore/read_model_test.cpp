@@ -268,8 +268,8 @@ TEST_CASE("read model: opened again it goes on where it was, in the midst of a s
 TEST_CASE("read model: events with a gap before them are refused and leave no trace") {
   fixture with;
   auto events = with.log->read_all(0, 10);
-  CHECK_THROWS_AS(with.model->apply({events.at(1)}), log_error);
-  CHECK_THROWS_AS(with.model->apply({events.at(0), events.at(2)}), log_error);
+  CHECK_THROWS_AS(with.model->apply(std::vector{events.at(1)}), log_error);
+  CHECK_THROWS_AS(with.model->apply(std::vector{events.at(0), events.at(2)}), log_error);
   CHECK(with.model->position() == 0);
   CHECK(with.caught_up().nodes().size() == 2);
 }

@@ -30,6 +30,14 @@ public:
                                        std::size_t limit) const override {
     return log_->events->find_events(wanted, before, limit);
   }
+  std::vector<std::uint64_t> unfinished() const override { return log_->events->unfinished(); }
+  std::vector<eventstore::recorded_event>
+  read_at(std::span<const std::uint64_t> positions) const override {
+    return log_->events->read_at(positions);
+  }
+  std::optional<std::string> reserved_by(domain::vm_id vm) const override {
+    return log_->events->reserved_by(vm);
+  }
   std::uint64_t head() const override { return log_->events->head(); }
   std::vector<std::string> open_sessions() const override { return log_->events->open_sessions(); }
   std::optional<domain::vm_id> last_reserved() const override {
@@ -80,6 +88,8 @@ std::uint64_t test_journal::append(std::string stream, std::vector<domain::event
                                 .expected_version = version,
                                 .events = std::move(events),
                                 .because = {.actor = "system:test"}}};
+  if (const auto* last = std::get_if<domain::session_event>(&wanted.request.events.back()))
+    wanted.request.closes = std::holds_alternative<domain::session_closed>(*last);
   return in_.ask<actors::event_page>(journal_, std::move(wanted)).value().head;
 }
 

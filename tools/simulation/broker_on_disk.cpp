@@ -180,7 +180,7 @@ void broker_on_disk::spawn_parts(std::unique_ptr<eventstore::event_log> log,
 void broker_on_disk::follow(const actors::journal_actor& journal) {
   actors_.spawn([this, journal](caf::event_based_actor* self) {
     self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
-    actors::follow_log(self, journal, 0, [this](const actors::event_page& page) {
+    actors::follow_log(self, journal, {}, [this](const actors::event_page& page) {
       for (const auto& event : page.events)
         show(event);
     });

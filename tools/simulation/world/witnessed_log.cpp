@@ -32,6 +32,14 @@ public:
                                        std::size_t limit) const override {
     return log_->find_events(wanted, before, limit);
   }
+  std::vector<std::uint64_t> unfinished() const override { return log_->unfinished(); }
+  std::vector<eventstore::recorded_event>
+  read_at(std::span<const std::uint64_t> positions) const override {
+    return log_->read_at(positions);
+  }
+  std::optional<std::string> reserved_by(domain::vm_id vm) const override {
+    return log_->reserved_by(vm);
+  }
   std::uint64_t head() const override { return log_->head(); }
   std::vector<std::string> open_sessions() const override { return log_->open_sessions(); }
   std::optional<domain::vm_id> last_reserved() const override { return log_->last_reserved(); }
