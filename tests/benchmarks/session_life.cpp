@@ -14,7 +14,7 @@ namespace {
 using namespace domain;
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t first_vmid = 10'000'000;
+constexpr std::uint32_t first_vmid = 10'001'000; // behind those that a seeded log has
 constexpr std::uint32_t nodes = 7;
 
 /// A ULID that no other kind and number has.

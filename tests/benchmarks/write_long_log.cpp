@@ -19,7 +19,9 @@ constexpr std::size_t appends_per_commit = 2000;
 void append(sqlite_event_log& log, std::vector<append_request>& batch) {
   for (const auto& result : log.append(batch))
     if (!std::holds_alternative<appended>(result)) {
-      fmt::print(stderr, "an append was refused\n");
+      const auto* refused = std::get_if<append_refused>(&result);
+      fmt::print(stderr, "an append was refused: {}\n",
+                 refused ? refused->reason : "it is no news");
       std::exit(1);
     }
   batch.clear();
