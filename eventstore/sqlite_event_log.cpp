@@ -334,6 +334,9 @@ sqlite_event_log::read_at(std::span<const std::uint64_t> positions) const {
   reader_->require_sound();
   std::vector<recorded_event> found;
   found.reserve(positions.size());
+  // While one statement has rows to give, the locks of the file are not taken anew for each other.
+  auto held = reader_->head.query();
+  held.next();
   for (auto position : positions) {
     auto row = reader_->single.query(position);
     if (!row.next())
