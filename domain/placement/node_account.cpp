@@ -31,6 +31,7 @@ bool node_account::measure(const node_sample& sample) {
   if (sample_ && sample.sampled_at < sample_->sampled_at)
     return false;
   sample_ = sample;
+  measured_score_ = sample.ram_total_mb == 0 ? 0 : score_of(measured(sample), sample);
   add_up();
   return true;
 }
@@ -104,7 +105,7 @@ considered_node node_account::consider(const placement_request& wanted, time_poi
   seen.reserved_ram_mb = reserved_ram_mb_;
   if (sample_->ram_total_mb == 0)
     return seen;
-  seen.measured_score = score_of(measured(*sample_), *sample_);
+  seen.measured_score = measured_score_;
   seen.score = score_of(with(load(), wanted.ram_mb, predicted_cores), *sample_);
   if (is_stale(now))
     seen.score *= stale_penalty;
@@ -120,8 +121,7 @@ contender node_account::contend(time_point now) const {
   return {.score = doubt * score_of(with(used, 0, predicted_cores), *sample_),
           .per_mb = doubt * load_score(1 / total, 0),
           .room_mb = total - std::max(static_cast<double>(promised_ram_mb_), used.ram_mb),
-          .cores =
-              sample_->cores == 0 ? std::numeric_limits<std::uint32_t>::max() : sample_->cores};
+          .cores = sample_->cores == 0 ? std::numeric_limits<double>::infinity() : sample_->cores};
 }
 
 void node_account::add_up() {

@@ -62,6 +62,7 @@ private:
 
   node is_;
   std::optional<node_sample> sample_;
+  double measured_score_ = 0;           ///< of the sample alone
   std::list<reservation> reservations_; ///< of every VM of ours on it that is not gone
   std::uint64_t promised_ram_mb_ = 0;   ///< to all of them
   std::uint64_t reserved_ram_mb_ = 0;   ///< to those that the sample cannot contain yet

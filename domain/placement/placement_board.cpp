@@ -179,22 +179,20 @@ void placement_board::age(time_point now) {
 
 void placement_board::name_best(const placement_request& wanted, time_point now,
                                 placement_decision& in) {
-  // Those who are excluded may be among the lowest.
-  auto most = considered_at_most + wanted.excluded.size();
-  std::array<entry*, considered_at_most> best{};
-  std::size_t count = 0;
-  for (const auto& found : tournament_.lowest(wanted.ram_mb, wanted.cpu_cores, most)) {
-    auto* one = seats_[found.contender];
-    if (std::ranges::find(wanted.excluded, one->account.is().name) != wanted.excluded.end())
-      continue;
-    best[count++] = one;
-    if (count == best.size())
-      break;
-  }
-  std::sort(best.begin(), best.begin() + count, [](auto* a, auto* b) { return a->rank < b->rank; });
-  in.considered.reserve(count);
-  for (std::size_t i = 0; i < count; ++i)
-    in.considered.push_back(best[i]->account.consider(wanted, now, verdict::higher_score));
+  std::vector<std::uint32_t> excluded;
+  for (const auto& name : wanted.excluded)
+    if (auto one = entries_.find(name.value); one != entries_.end() && one->second.is_registered)
+      excluded.push_back(one->second.seat);
+  const tournament::needs of{static_cast<double>(wanted.ram_mb),
+                             static_cast<double>(wanted.cpu_cores)};
+  std::array<std::uint32_t, considered_at_most> ranks{};
+  auto end = ranks.begin();
+  for (auto seat : tournament_.lowest(of, considered_at_most, excluded))
+    *end++ = seats_[seat]->rank;
+  std::sort(ranks.begin(), end);
+  in.considered.reserve(ranks.size());
+  for (auto rank = ranks.begin(); rank != end; ++rank)
+    in.considered.push_back(by_name_[*rank]->account.consider(wanted, now, verdict::higher_score));
 }
 
 void placement_board::name_all(const placement_request& wanted, time_point now,

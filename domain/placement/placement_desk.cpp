@@ -18,8 +18,7 @@ placement_decision placement_desk::place(const session_id& id, const placement_r
     return decision;
   auto held = board_.reserve(
       {.node = *decision.node, .ram_mb = wanted.ram_mb, .cpu_cores = predicted_cores});
-  promises_[id] = {held, now};
-  by_age_.emplace(now, id);
+  promises_[id] = {held, by_age_.emplace(now, id)};
   return decision;
 }
 
@@ -33,7 +32,7 @@ void placement_desk::take_back(const session_id& from) {
   if (found == promises_.end())
     return;
   board_.release(found->second.held);
-  by_age_.erase({found->second.made_at, from});
+  by_age_.erase(found->second.age);
   promises_.erase(found);
 }
 

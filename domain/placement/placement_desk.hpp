@@ -6,8 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
-#include <set>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 namespace berth::domain {
@@ -36,9 +35,10 @@ public:
   std::vector<candidate> candidates(time_point now);
 
 private:
+  using ages = std::multimap<time_point, session_id>;
   struct promise {
     placement_board::hold held;
-    time_point made_at;
+    ages::iterator age;
   };
 
   void take_back(const session_id& from);
@@ -46,8 +46,8 @@ private:
 
   placement_board board_;
   reservation_ledger ledger_{board_};
-  std::map<session_id, promise> promises_;
-  std::set<std::pair<time_point, session_id>> by_age_; ///< the promises
+  std::unordered_map<session_id, promise> promises_;
+  ages by_age_; ///< whose promise was made when
 };
 
 } // namespace berth::domain

@@ -6,7 +6,7 @@
 #include "domain/time.hpp"
 
 #include <cstdint>
-#include <map>
+#include <unordered_map>
 #include <vector>
 
 namespace berth::domain {
@@ -51,8 +51,8 @@ private:
   void on_event(const session_id&, const Event&, time_point) {}
 
   placement_board& board_;
-  std::map<session_id, open_session> sessions_;
-  std::map<vm_id, claim> claims_;
+  std::unordered_map<session_id, open_session> sessions_;
+  std::unordered_map<vm_id, claim> claims_;
 };
 
 } // namespace berth::domain

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace berth::domain {
 
@@ -9,74 +10,136 @@ namespace {
 
 constexpr auto infinite = std::numeric_limits<double>::infinity();
 
-/// At least as good as both in everything.
-contender best_of(const contender& a, const contender& b) {
-  return {std::min(a.score, b.score), std::min(a.per_mb, b.per_mb), std::max(a.room_mb, b.room_mb),
-          std::max(a.cores, b.cores)};
-}
-
 } // namespace
 
+tournament::branch::branch() {
+  for (std::size_t place = 0; place < width; ++place)
+    set(place, {});
+}
+
+void tournament::branch::set(std::size_t place, const contender& to) {
+  score[place] = to.score;
+  per_mb[place] = to.per_mb;
+  room_mb[place] = to.room_mb;
+  cores[place] = to.cores;
+}
+
+contender tournament::branch::at(std::size_t place) const {
+  return {score[place], per_mb[place], room_mb[place], cores[place]};
+}
+
+/// At least as good as each in everything.
+contender tournament::branch::best() const {
+  contender best;
+  for (std::size_t i = 0; i < width; ++i) {
+    best.score = std::min(best.score, score[i]);
+    best.per_mb = std::min(best.per_mb, per_mb[i]);
+    best.room_mb = std::max(best.room_mb, room_mb[i]);
+    best.cores = std::max(best.cores, cores[i]);
+  }
+  return best;
+}
+
 void tournament::reset(const std::vector<contender>& all) {
-  leaves_ = std::bit_ceil(std::max<std::size_t>(all.size(), 1));
-  tree_.assign(2 * leaves_, contender{});
-  std::ranges::copy(all, tree_.begin() + static_cast<std::ptrdiff_t>(leaves_));
-  for (auto at = leaves_ - 1; at > 0; --at)
-    tree_[at] = best_of(tree_[2 * at], tree_[2 * at + 1]);
+  first_leaf_ = 0;
+  for (auto room = width; room < all.size(); room *= width)
+    first_leaf_ = width * first_leaf_ + 1;
+  branches_.assign(first_leaf_ + (all.size() + width - 1) / width, {});
+  found_.clear();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    branches_[first_leaf_ + i / width].set(i % width, all[i]);
+  for (auto at = branches_.size(); at > 1; --at)
+    branches_[(at - 2) / width].set((at - 2) % width, branches_[at - 1].best());
 }
 
 void tournament::change(std::uint32_t number, const contender& to) {
-  auto at = leaves_ + number;
-  tree_[at] = to;
-  for (at /= 2; at > 0; at /= 2) {
-    auto best = best_of(tree_[2 * at], tree_[2 * at + 1]);
-    if (best == tree_[at])
+  auto at = first_leaf_ + number / width;
+  branches_[at].set(number % width, to);
+  for (; at > 0; at = (at - 1) / width) {
+    auto& above = branches_[(at - 1) / width];
+    auto best = branches_[at].best();
+    if (best == above.at((at - 1) % width))
       return;
-    tree_[at] = best;
+    above.set((at - 1) % width, best);
   }
 }
 
-const std::vector<tournament::ranked>& tournament::lowest(std::uint32_t ram_mb, std::uint32_t cores,
-                                                          std::size_t most) {
+const std::vector<std::uint32_t>& tournament::lowest(const needs& of, std::size_t most,
+                                                     std::span<const std::uint32_t> excluded) {
+  search by{of, most, excluded};
+  by.bar = bar_from_last_search(by);
   found_.clear();
-  search of{static_cast<double>(ram_mb), cores, most, infinite};
-  if (leaves_ > 0 && most > 0)
-    if (auto least = least_below(1, of); least < of.bar)
-      visit(1, least, of);
+  scores_.clear();
+  if (!branches_.empty() && most > 0)
+    visit(0, by);
   return found_;
 }
 
-/// No contender below scores less; infinite when none can take the VM.
-double tournament::least_below(std::size_t at, const search& of) const {
-  const auto& best = tree_[at];
-  if (best.room_mb < of.ram_mb || best.cores < of.cores)
+/// Those who were lowest the last time mostly are not far from it now, and who is worse than as
+/// many of them as are wanted need not be looked at.
+double tournament::bar_from_last_search(const search& by) const {
+  if (found_.size() < by.most || !by.excluded.empty())
     return infinite;
-  return best.score + best.per_mb * of.ram_mb;
-}
-
-void tournament::visit(std::size_t at, double score, search& of) {
-  if (at >= leaves_)
-    return admit({score, static_cast<std::uint32_t>(at - leaves_)}, of);
-  auto first = 2 * at;
-  auto second = first + 1;
-  auto first_score = least_below(first, of);
-  auto second_score = least_below(second, of);
-  if (second_score < first_score) {
-    std::swap(first, second);
-    std::swap(first_score, second_score);
+  auto worst = 0.0;
+  for (std::size_t i = 0; i < by.most; ++i) {
+    auto one = branches_[first_leaf_ + found_[i] / width].at(found_[i] % width);
+    if (one.room_mb < by.of.ram_mb || one.cores < by.of.cores)
+      return infinite;
+    worst = std::max(worst, one.score + one.per_mb * by.of.ram_mb);
   }
-  if (first_score < of.bar)
-    visit(first, first_score, of);
-  if (second_score < of.bar)
-    visit(second, second_score, of);
+  return std::nextafter(worst, infinite);
 }
 
-void tournament::admit(ranked one, search& of) {
-  if (found_.size() == of.most)
-    found_.pop_back();
-  found_.insert(std::ranges::upper_bound(found_, one.score, {}, &ranked::score), one);
-  if (found_.size() == of.most)
-    of.bar = found_.back().score;
+void tournament::visit(std::size_t at, search& by) {
+  const auto& in = branches_[at];
+  numbers least;
+  for (std::size_t i = 0; i < width; ++i)
+    least[i] = in.score[i] + in.per_mb[i] * by.of.ram_mb;
+  // Whether a score is below the bar is hard to predict; the processor need not do so here.
+  std::uint32_t below = 0;
+  for (std::size_t i = 0; i < width; ++i)
+    below |= static_cast<std::uint32_t>((least[i] < by.bar) & (in.room_mb[i] >= by.of.ram_mb)
+                                        & (in.cores[i] >= by.of.cores))
+             << i;
+  if (at < first_leaf_)
+    return visit_best_first(width * at + 1, least, below, by);
+  for (; below != 0; below &= below - 1) {
+    auto i = static_cast<std::size_t>(std::countr_zero(below));
+    if (least[i] < by.bar)
+      admit(static_cast<std::uint32_t>(width * (at - first_leaf_) + i), least[i], by);
+  }
+}
+
+/// So the bar is soon as low as it will be.
+void tournament::visit_best_first(std::size_t first, const numbers& least, std::uint32_t below,
+                                  search& by) {
+  while (below != 0) {
+    auto best = static_cast<std::size_t>(std::countr_zero(below));
+    for (auto rest = below & (below - 1); rest != 0; rest &= rest - 1) {
+      auto i = static_cast<std::size_t>(std::countr_zero(rest));
+      best = least[i] < least[best] ? i : best;
+    }
+    if (least[best] >= by.bar)
+      return;
+    visit(first + best, by);
+    below &= ~(1U << best);
+  }
+}
+
+void tournament::admit(std::uint32_t number, double score, search& by) {
+  if (std::ranges::find(by.excluded, number) != by.excluded.end())
+    return;
+  if (found_.size() < by.most) {
+    found_.push_back(number);
+    scores_.push_back(score);
+  } else {
+    found_[by.worst] = number;
+    scores_[by.worst] = score;
+  }
+  if (found_.size() < by.most)
+    return;
+  by.worst = static_cast<std::size_t>(std::ranges::max_element(scores_) - scores_.begin());
+  by.bar = std::min(by.bar, scores_[by.worst]);
 }
 
 } // namespace berth::domain
