@@ -1,4 +1,4 @@
-#include "study_policies.hpp"
+#include "tests/benchmarks/study_policies.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "study_world.hpp"
+#include "tests/benchmarks/study_world.hpp"
 
 #include <memory>
 #include <string_view>

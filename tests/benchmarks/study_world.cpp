@@ -1,4 +1,4 @@
-#include "study_world.hpp"
+#include "tests/benchmarks/study_world.hpp"
 
 #include <algorithm>
 #include <cmath>
