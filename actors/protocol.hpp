@@ -70,7 +70,7 @@ using load_listener_actor = caf::typed_actor<
 
 /// Chooses nodes by published load plus what was placed and cannot be measured yet.
 using scheduler_actor = load_listener_actor::extend<
-    // Reserves what it answers. Fails with `no_capacity` and every node's numbers; just after its
+    // Reserves what it answers. Fails with `no_capacity` and the nodes' numbers; just after its
     // start only when all nodes have been measured, or when that takes too long.
     caf::replies_to<place_session>::with<placement>,
     // The newest sample and the reservations of every registered node.

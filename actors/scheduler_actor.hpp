@@ -1,13 +1,13 @@
 #pragma once
 
 #include "actors/protocol.hpp"
-#include "domain/placement/reservation_ledger.hpp"
+#include "domain/placement/placement_desk.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -31,15 +31,10 @@ struct scheduler_collaborators {
   std::function<std::uint64_t()> random; ///< breaks ties
 };
 
-/// What the scheduler remembers between messages. Nodes and ledger are folded from the log.
+/// What the scheduler remembers between messages. All but the samples and promises is folded from
+/// the log.
 struct scheduler_state {
   static inline constexpr const char* name = "scheduler";
-
-  /// Room that was answered and is not in the log yet.
-  struct promise {
-    domain::reservation held;
-    domain::time_point made_at;
-  };
 
   struct known_node {
     domain::node is;
@@ -52,11 +47,9 @@ struct scheduler_state {
   };
 
   scheduler_collaborators with;
-  std::map<std::string, known_node> nodes; ///< by stream
-  domain::reservation_ledger ledger;
-  std::map<domain::session_id, promise> promises;
-  std::map<domain::node_name, domain::node_sample> samples; ///< the newest of each node
-  std::vector<waiting_session> waiting;                     ///< for a first measurement
+  std::unordered_map<std::string, known_node> nodes; ///< by stream
+  domain::placement_desk desk;
+  std::vector<waiting_session> waiting; ///< for a first measurement
   bool may_wait = true;
 };
 

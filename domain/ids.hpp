@@ -3,7 +3,10 @@
 #include "domain/ulid.hpp"
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <functional>
 #include <string>
 
 /// Each kind of id is its own type, so that a VMID cannot be passed as a template.
@@ -41,3 +44,18 @@ inline std::string to_string(const session_id& id) {
 }
 
 } // namespace berth::domain
+
+template <>
+struct std::hash<berth::domain::session_id> {
+  std::size_t operator()(const berth::domain::session_id& id) const noexcept {
+    // All ULIDs end in dice.
+    std::size_t end = 0;
+    std::memcpy(&end, id.value.bytes.data() + id.value.bytes.size() - sizeof end, sizeof end);
+    return end;
+  }
+};
+
+template <>
+struct std::hash<berth::domain::vm_id> {
+  std::size_t operator()(berth::domain::vm_id id) const noexcept { return id.value; }
+};

@@ -22,6 +22,8 @@ struct node_sample {
 };
 
 /// 0.7 of the RAM share plus 0.3 of the CPU share, 0 to 1: the user's own formula.
-double load_score(double ram_share, double cpu_share);
+constexpr double load_score(double ram_share, double cpu_share) {
+  return 0.7 * ram_share + 0.3 * cpu_share;
+}
 
 } // namespace berth::domain

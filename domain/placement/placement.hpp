@@ -6,8 +6,9 @@
 #include "domain/time.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ constexpr duration ramp = std::chrono::seconds{60};
 constexpr double predicted_cores = 0.55;
 /// Scores this close count as equal.
 constexpr double tie_width = 0.01;
+/// So many nodes at most are named in a decision, and so in its event.
+constexpr std::size_t considered_at_most = 16;
 
 /// Why a node was, or was not, chosen.
 enum class verdict : std::uint8_t {
@@ -82,22 +85,18 @@ struct candidate {
 };
 
 struct placement_decision {
-  std::optional<node_name> node;           ///< nothing: no node may take it
-  std::vector<considered_node> considered; ///< every candidate, in name order
+  std::optional<node_name> node; ///< nothing: no node may take it
+  /// In name order. Of up to `considered_at_most` nodes all; of more the least loaded that may take
+  /// the VM, or, when none may, some that come nearest.
+  std::vector<considered_node> considered;
+  /// How many nodes there are of each verdict. Counted only when no node may take the VM.
+  std::map<verdict, std::size_t> verdicts;
 };
-
-/// Chooses the least loaded node that may take the VM, ties by `random`. Pure but for `random`.
-///
-/// A node's load is its last sample plus the reservations that the sample cannot contain yet, and
-/// nodes are compared as if the new VM already ran there. The ceiling is held against the load
-/// without the new VM, because the specification limits how loaded a node may be, not how large a
-/// VM; the VM's RAM is checked by itself. Nor does age count against the ceiling: it is a doubt
-/// about the number, not load. A node without any sample is never chosen: its RAM is unknown.
-placement_decision choose_node(const placement_request& wanted,
-                               const std::vector<candidate>& candidates, time_point now,
-                               const std::function<std::uint64_t()>& random);
 
 /// One sentence that gives every node's numbers.
 std::string explain(const std::vector<considered_node>& considered);
+
+/// Why no node may take the VM, also short when there are many.
+std::string explain_refusal(const placement_decision& refused);
 
 } // namespace berth::domain

@@ -10,30 +10,36 @@ void reservation_ledger::apply(const session_id& id, const session_event& happen
   std::visit([&](const auto& event) { on_event(id, event, at); }, happened);
 }
 
-std::vector<reservation> reservation_ledger::on(const node_name& node) const {
-  std::vector<reservation> found;
-  for (const auto& [vm, claim] : claims_)
-    if (claim.held.node == node && !is_broken(rule::reservations_count))
-      found.push_back(claim.held);
-  return found;
+void reservation_ledger::reserve(const session_id& by, vm_id vm, const node_name& node) {
+  release(vm);
+  if (is_broken(rule::reservations_count))
+    return;
+  auto& session = sessions_[by];
+  session.vms.push_back(vm);
+  claims_[vm] = {
+      by, board_.reserve(
+              {.vm = vm, .node = node, .ram_mb = session.ram_mb, .cpu_cores = predicted_cores})};
 }
 
-void reservation_ledger::reserve(const session_id& by, vm_id vm, const node_name& node) {
-  claims_[vm] = {by, {.vm = vm, .node = node, .ram_mb = ram_mb_[by], .cpu_cores = predicted_cores}};
+void reservation_ledger::release(vm_id vm) {
+  if (auto found = claims_.find(vm); found != claims_.end()) {
+    board_.release(found->second.held);
+    claims_.erase(found);
+  }
 }
 
 void reservation_ledger::move(vm_id vm, const node_name& to) {
   if (auto found = claims_.find(vm); found != claims_.end())
-    found->second.held.node = to;
+    board_.move(found->second.held, to);
 }
 
 void reservation_ledger::mark_running(vm_id vm, time_point since) {
-  if (auto found = claims_.find(vm); found != claims_.end() && !found->second.held.running_since)
-    found->second.held.running_since = since;
+  if (auto found = claims_.find(vm); found != claims_.end())
+    board_.mark_running(found->second.held, since);
 }
 
 void reservation_ledger::on_event(const session_id& id, const session_requested& e, time_point) {
-  ram_mb_[id] = e.from.ram_mb;
+  sessions_[id].ram_mb = e.from.ram_mb;
 }
 
 void reservation_ledger::on_event(const session_id& id, const session_placed& e, time_point) {
@@ -57,16 +63,20 @@ void reservation_ledger::on_event(const session_id&, const vm_moved& e, time_poi
 }
 
 void reservation_ledger::on_event(const session_id&, const vm_kept& e, time_point) {
-  claims_.erase(e.vm);
+  release(e.vm);
 }
 
 void reservation_ledger::on_event(const session_id&, const vm_deleted& e, time_point) {
-  claims_.erase(e.vm);
+  release(e.vm);
 }
 
 void reservation_ledger::on_event(const session_id& id, const session_closed&, time_point) {
-  ram_mb_.erase(id);
-  std::erase_if(claims_, [&id](const auto& entry) { return entry.second.by == id; });
+  auto closed = sessions_.extract(id);
+  if (closed.empty())
+    return;
+  for (auto vm : closed.mapped().vms)
+    if (auto found = claims_.find(vm); found != claims_.end() && found->second.by == id)
+      release(vm);
 }
 
 } // namespace berth::domain

@@ -1,33 +1,39 @@
 #pragma once
 
 #include "domain/ids.hpp"
-#include "domain/placement/placement.hpp"
+#include "domain/placement/placement_board.hpp"
 #include "domain/session/events.hpp"
 #include "domain/time.hpp"
 
 #include <cstdint>
-#include <map>
+#include <unordered_map>
 #include <vector>
 
 namespace berth::domain {
 
-/// Which of our VMs take room on which node, folded from the log. A VM takes its room from its
-/// placement until it is shut down and kept, or is gone: one that awaits its deletion still does.
+/// Which of our VMs take room on which node, folded from the log and held on a board. A VM takes
+/// its room from its placement until it is shut down and kept, or is gone: one that awaits its
+/// deletion still does.
 class reservation_ledger {
 public:
+  /// `board` must outlive the ledger.
+  explicit reservation_ledger(placement_board& board) : board_{board} {}
+
   /// Folds one event of session `id` that the log recorded at `at`.
   void apply(const session_id& id, const session_event& happened, time_point at);
-
-  /// Of every VM on `node`, by VMID.
-  std::vector<reservation> on(const node_name& node) const;
 
 private:
   struct claim {
     session_id by;
-    reservation held;
+    placement_board::hold held;
+  };
+  struct open_session {
+    std::uint32_t ram_mb = 0; ///< what its VM takes
+    std::vector<vm_id> vms;   ///< that it ever reserved; some may be another's by now
   };
 
   void reserve(const session_id& by, vm_id vm, const node_name& node);
+  void release(vm_id vm);
   void move(vm_id vm, const node_name& to);
   void mark_running(vm_id vm, time_point since);
 
@@ -44,8 +50,9 @@ private:
   template <class Event>
   void on_event(const session_id&, const Event&, time_point) {}
 
-  std::map<session_id, std::uint32_t> ram_mb_; ///< what a VM of each open session takes
-  std::map<vm_id, claim> claims_;
+  placement_board& board_;
+  std::unordered_map<session_id, open_session> sessions_;
+  std::unordered_map<vm_id, claim> claims_;
 };
 
 } // namespace berth::domain

@@ -1,6 +1,7 @@
-#include "domain/placement/placement.hpp"
+#include "domain/placement/placement_board.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <random>
 
@@ -36,6 +37,20 @@ const placement_request four_gib{.ram_mb = 4096, .cpu_cores = 4};
 
 std::function<std::uint64_t()> seeded(std::uint64_t seed) {
   return [random = std::mt19937_64{seed}]() mutable { return random(); };
+}
+
+placement_decision choose_node(const placement_request& wanted,
+                               const std::vector<candidate>& candidates, time_point now,
+                               const std::function<std::uint64_t()>& random) {
+  placement_board board;
+  for (const auto& one : candidates) {
+    board.change(one.of);
+    if (one.sample)
+      board.measure(*one.sample);
+    for (const auto& held : one.reservations)
+      board.reserve(held);
+  }
+  return board.choose(wanted, now, random);
 }
 
 placement_decision choose(const std::vector<candidate>& candidates,
@@ -255,7 +270,44 @@ TEST_CASE("placement: whatever the cluster looks like, the chosen node is fit an
 }
 
 TEST_CASE("placement: an empty cluster is explained, too") {
-  CHECK(explain(choose({}).considered) == "no node is registered");
+  CHECK(explain_refusal(choose({})) == "no node is registered");
+}
+
+TEST_CASE("placement: of many nodes the sixteen least loaded are named") {
+  std::vector<candidate> nodes;
+  for (int i = 0; i < 100; ++i)
+    nodes.push_back(node_at("pve-" + std::to_string(100 + i), 0.8 - 0.005 * i));
+  auto decision = choose(nodes);
+  REQUIRE(decision.node);
+  CHECK(decision.considered.size() == considered_at_most);
+  CHECK(decision.considered.front().node.value == "pve-184");
+  CHECK(decision.considered.back().node.value == "pve-199");
+  CHECK(std::ranges::count(decision.considered, *decision.node, &considered_node::node) == 1);
+}
+
+TEST_CASE("placement: nodes that are excluded take nobody's place among those named") {
+  std::vector<candidate> nodes;
+  for (int i = 0; i < 20; ++i)
+    nodes.push_back(node_at("pve-" + std::to_string(10 + i), 0.02 * i));
+  auto decision = choose(nodes, {.ram_mb = 4096, .excluded = {{"pve-10"}, {"pve-12"}}});
+  CHECK(decision.node->value == "pve-11");
+  CHECK(decision.considered.size() == considered_at_most);
+}
+
+TEST_CASE("placement: the refusal of ten thousand nodes counts them, and names the nearest") {
+  std::vector<candidate> nodes;
+  for (int i = 0; i < 10'000; ++i) {
+    nodes.push_back(node_at("pve-" + std::to_string(10'000 + i), 0.99 - 0.00001 * i));
+    nodes.back().sample->online = i % 100 != 0;
+  }
+  auto refused = choose(nodes);
+  CHECK_FALSE(refused.node);
+  CHECK(explain_refusal(refused)
+        == "10000 nodes: 7797 above 85 % load, 2103 not enough RAM left, 100 offline; the nearest: "
+           "pve-19997 is above 85 % load (measured 0.89 0 s ago, with this VM 0.92, 0 MiB "
+           "reserved, 0 of 50 VMs); pve-19998 is above 85 % load (measured 0.89 0 s ago, with this "
+           "VM 0.92, 0 MiB reserved, 0 of 50 VMs); pve-19999 is above 85 % load (measured 0.89 0 s "
+           "ago, with this VM 0.92, 0 MiB reserved, 0 of 50 VMs)");
 }
 
 TEST_CASE("placement: every verdict has a name that can be read back") {

@@ -1,0 +1,146 @@
+#include "domain/placement/node_account.hpp"
+
+#include "domain/broken_rule.hpp"
+
+#include <algorithm>
+
+namespace berth::domain {
+
+namespace {
+
+double score_of(const usage& used, const node_sample& sample) {
+  auto cpu = sample.cores == 0 ? sample.cpu : used.cpu_cores / sample.cores;
+  return load_score(used.ram_mb / static_cast<double>(sample.ram_total_mb), cpu);
+}
+
+bool is_contained(const reservation& held, const node_sample& sample) {
+  return held.running_since && *held.running_since + ramp <= sample.sampled_at;
+}
+
+usage measured(const node_sample& sample) {
+  return {static_cast<double>(sample.ram_used_mb), sample.cpu * sample.cores};
+}
+
+usage with(usage used, double ram_mb, double cpu_cores) {
+  return {used.ram_mb + ram_mb, used.cpu_cores + cpu_cores};
+}
+
+} // namespace
+
+bool node_account::measure(const node_sample& sample) {
+  if (sample_ && sample.sampled_at < sample_->sampled_at)
+    return false;
+  sample_ = sample;
+  measured_score_ = sample.ram_total_mb == 0 ? 0 : score_of(measured(sample), sample);
+  add_up();
+  return true;
+}
+
+void node_account::forget_sample() {
+  sample_.reset();
+  add_up();
+}
+
+node_account::hold node_account::reserve(const reservation& held) {
+  count(held);
+  return reservations_.insert(reservations_.end(), held);
+}
+
+void node_account::release(hold held) {
+  reservations_.erase(held);
+  add_up();
+}
+
+void node_account::take_over(hold held, node_account& from) {
+  reservations_.splice(reservations_.end(), from.reservations_, held);
+  held->node = is_.name;
+  from.add_up();
+  add_up();
+}
+
+void node_account::mark_running(hold held, time_point since) {
+  held->running_since = since;
+  add_up();
+}
+
+bool node_account::is_stale(time_point now) const {
+  return sample_ && now - sample_->sampled_at > stale_after;
+}
+
+verdict node_account::judge(const placement_request& wanted) const {
+  if (is_.mode != node_mode::in_service && !is_broken(rule::closed_nodes_get_nothing))
+    return verdict::not_in_service;
+  if (std::ranges::find(wanted.excluded, is_.name) != wanted.excluded.end())
+    return verdict::excluded;
+  if (!sample_)
+    return verdict::no_sample;
+  if (!sample_->online)
+    return verdict::offline;
+  if (sample_->ram_total_mb == 0)
+    return verdict::no_sample;
+  if (sample_->cores != 0 && wanted.cpu_cores > sample_->cores)
+    return verdict::no_cores;
+  if (reservations_.size() >= is_.max_vms)
+    return verdict::full;
+  auto total = sample_->ram_total_mb;
+  auto used = load();
+  if (promised_ram_mb_ + wanted.ram_mb > total
+      || used.ram_mb + wanted.ram_mb > static_cast<double>(total))
+    return verdict::no_ram;
+  if (score_of(used, *sample_) > load_ceiling)
+    return verdict::overloaded;
+  return verdict::higher_score;
+}
+
+considered_node node_account::consider(const placement_request& wanted, time_point now,
+                                       verdict why) const {
+  considered_node seen{.node = is_.name,
+                       .why = why,
+                       .vms = static_cast<std::uint32_t>(reservations_.size()),
+                       .max_vms = is_.max_vms};
+  if (!sample_)
+    return seen;
+  seen.sample_age_ms =
+      static_cast<std::uint64_t>(std::max(duration{}, now - sample_->sampled_at).count());
+  seen.reserved_ram_mb = reserved_ram_mb_;
+  if (sample_->ram_total_mb == 0)
+    return seen;
+  seen.measured_score = measured_score_;
+  seen.score = score_of(with(load(), wanted.ram_mb, predicted_cores), *sample_);
+  if (is_stale(now))
+    seen.score *= stale_penalty;
+  return seen;
+}
+
+contender node_account::contend(time_point now) const {
+  if (judge({}) != verdict::higher_score)
+    return {};
+  auto total = static_cast<double>(sample_->ram_total_mb);
+  auto doubt = is_stale(now) ? stale_penalty : 1;
+  auto used = load();
+  return {.score = doubt * score_of(with(used, 0, predicted_cores), *sample_),
+          .per_mb = doubt * load_score(1 / total, 0),
+          .room_mb = total - std::max(static_cast<double>(promised_ram_mb_), used.ram_mb),
+          .cores = sample_->cores == 0 ? std::numeric_limits<double>::infinity() : sample_->cores};
+}
+
+void node_account::add_up() {
+  promised_ram_mb_ = reserved_ram_mb_ = 0;
+  reserved_cores_ = 0;
+  for (const auto& held : reservations_)
+    count(held);
+}
+
+void node_account::count(const reservation& held) {
+  promised_ram_mb_ += held.ram_mb;
+  if (!sample_ || is_contained(held, *sample_))
+    return;
+  reserved_ram_mb_ += held.ram_mb;
+  reserved_cores_ += held.cpu_cores;
+}
+
+usage node_account::load() const {
+  return with(measured(*sample_), static_cast<double>(reserved_ram_mb_), reserved_cores_);
+}
+
+} // namespace berth::domain

@@ -1,0 +1,231 @@
+#include "domain/placement/placement_board.hpp"
+
+#include "tests/domain/placement_by_definition.hpp"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using namespace berth::domain;
+using namespace berth::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr double rounding = 1e-9;
+
+/// A board, and beside it the plain lists that the definition of placement reads.
+class twin {
+public:
+  twin(std::uint64_t seed, std::size_t nodes) : random_{seed}, size_{nodes} {}
+
+  void change_something() {
+    switch (random_() % 12) {
+    case 0:
+      return change_node();
+    case 1:
+    case 2:
+    case 3:
+      return measure();
+    case 4:
+      return release();
+    case 5:
+      return move();
+    case 6:
+    case 7:
+      return start();
+    case 8:
+      return pass_time();
+    default:
+      return reserve();
+    }
+  }
+
+  void compare() {
+    placement_request wanted{.ram_mb = 1024 * static_cast<std::uint32_t>(random_() % 24),
+                             .cpu_cores = static_cast<std::uint32_t>(random_() % 20)};
+    for (auto excluded = random_() % 4; excluded > 1; --excluded)
+      wanted.excluded.push_back(any_node());
+    auto dice = random_();
+    auto expected = choose_by_definition(wanted, candidates(), now_, [dice] { return dice; });
+    auto found = board_.choose(wanted, now_, [dice] { return dice; });
+    CHECK(found.node.has_value() == expected.node.has_value());
+    if (expected.considered.size() <= considered_at_most)
+      return compare(found.considered, expected.considered);
+    if (!found.node)
+      return compare_refusals(found, expected);
+    compare_best(found, expected);
+  }
+
+private:
+  static void compare(const std::vector<considered_node>& found,
+                      const std::vector<considered_node>& expected) {
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      auto exact = expected[i];
+      CHECK(found[i].score == doctest::Approx(exact.score).epsilon(rounding));
+      exact.score = found[i].score;
+      CHECK(found[i] == exact);
+    }
+  }
+
+  static void compare_refusals(const placement_decision& found,
+                               const placement_decision& expected) {
+    std::map<verdict, std::size_t> verdicts;
+    for (const auto& n : expected.considered)
+      ++verdicts[n.why];
+    CHECK(found.verdicts == verdicts);
+    CHECK(found.considered.size() <= 3);
+  }
+
+  /// The best are named, and when all that tie are among them, the same dice choose the same node.
+  static void compare_best(const placement_decision& found, const placement_decision& expected) {
+    std::vector<considered_node> best;
+    for (const auto& n : expected.considered)
+      if (n.why == verdict::chosen || n.why == verdict::higher_score)
+        best.push_back(n);
+    std::ranges::sort(best, {}, &considered_node::score);
+    auto tied = std::ranges::count_if(best, [&best](const considered_node& n) {
+      return n.score <= best.front().score + tie_width;
+    });
+    best.resize(std::min(best.size(), considered_at_most));
+    std::ranges::sort(best, {}, &considered_node::node);
+    if (tied <= static_cast<std::ptrdiff_t>(considered_at_most))
+      return compare(found.considered, best);
+    auto chosen = std::ranges::find(best, *found.node, &considered_node::node);
+    REQUIRE(chosen != best.end());
+    for (auto& n : best)
+      n.why = n.node == *found.node ? verdict::chosen : verdict::higher_score;
+    compare(found.considered, best);
+  }
+
+  void change_node() {
+    node to{.name = any_node(), .hostname = {}, .max_vms = pick(1, 12)};
+    to.mode = random_() % 2 == 0 ? node_mode::in_service : static_cast<node_mode>(random_() % 4);
+    nodes_[to.name].of = to;
+    if (to.mode == node_mode::removed)
+      nodes_[to.name].sample.reset();
+    board_.change(to);
+  }
+
+  void measure() {
+    auto size = 1U << random_() % 3;
+    node_sample sample{.node = any_node(), .online = random_() % 8 != 0};
+    sample.cpu = share();
+    sample.cores = random_() % 9 == 0 ? 0 : 8 * size;
+    sample.ram_total_mb = random_() % 9 == 0 ? 0 : std::uint64_t{65'536} * size;
+    sample.ram_used_mb = static_cast<std::uint64_t>(share() * 65'536 * size);
+    sample.sampled_at = now_ - std::chrono::seconds{random_() % 40};
+    auto& known = nodes_[sample.node].sample;
+    if (!known || known->sampled_at <= sample.sampled_at)
+      known = sample;
+    board_.measure(sample);
+  }
+
+  void reserve() {
+    reservation wanted{.vm = {next_vm_++}, .node = any_node()};
+    wanted.ram_mb = 1024 * pick(1, 16);
+    wanted.cpu_cores = predicted_cores;
+    held_[wanted.vm] = {board_.reserve(wanted), wanted};
+  }
+
+  void release() {
+    if (auto* one = any_held()) {
+      board_.release(one->on_board);
+      held_.erase(vm_id{one->is.vm});
+    }
+  }
+
+  void move() {
+    if (auto* one = any_held()) {
+      one->is.node = any_node();
+      board_.move(one->on_board, one->is.node);
+    }
+  }
+
+  void start() {
+    if (auto* one = any_held()) {
+      if (!one->is.running_since)
+        one->is.running_since = now_ - 30s;
+      board_.mark_running(one->on_board, now_ - 30s);
+    }
+  }
+
+  /// Mostly forward; clocks are set back, too.
+  void pass_time() {
+    now_ += std::chrono::milliseconds{pick(0, 20'000)};
+    if (random_() % 10 == 0)
+      now_ -= 25s;
+  }
+
+  std::vector<candidate> candidates() const {
+    std::vector<candidate> all;
+    for (const auto& [name, known] : nodes_) {
+      if (known.of.name.value.empty() || known.of.mode == node_mode::removed)
+        continue;
+      all.push_back(known);
+      for (const auto& [vm, held] : held_)
+        if (held.is.node == name)
+          all.back().reservations.push_back(held.is);
+    }
+    return all;
+  }
+
+  struct held_room {
+    placement_board::hold on_board;
+    reservation is;
+  };
+
+  held_room* any_held() {
+    if (held_.empty())
+      return nullptr;
+    auto from = held_.lower_bound(vm_id{pick(1, next_vm_)});
+    return &(from == held_.end() ? held_.begin() : from)->second;
+  }
+  node_name any_node() { return {"pve-" + std::to_string(random_() % size_)}; }
+  double share() { return static_cast<double>(random_() % 1000) / 1000; }
+  std::uint32_t pick(std::uint32_t least, std::uint32_t most) {
+    return least + static_cast<std::uint32_t>(random_() % (most - least + 1));
+  }
+
+  std::mt19937_64 random_;
+  std::size_t size_;
+  time_point now_{std::chrono::hours{490'000}};
+  placement_board board_;
+  std::map<node_name, candidate> nodes_; ///< with an empty name when not registered
+  std::map<vm_id, held_room> held_;
+  std::uint32_t next_vm_ = 1;
+};
+
+} // namespace
+
+TEST_CASE("placement board: decides as the definition does, whatever has happened") {
+  for (std::size_t nodes : {3, 16, 24, 100})
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      CAPTURE(nodes);
+      CAPTURE(seed);
+      twin both{seed, nodes};
+      for (std::size_t step = 0; step < 6 * nodes + 300; ++step) {
+        both.change_something();
+        if (step % 2 == 0)
+          both.compare();
+      }
+    }
+}
+
+TEST_CASE("placement board: gives every registered node, with what it holds") {
+  placement_board board;
+  for (int i = 0; i < 100; ++i)
+    board.change({.name = {"pve-" + std::to_string(i)}, .hostname = {}, .max_vms = 5});
+  auto held = board.reserve({.vm = {1}, .node = {"pve-7"}, .ram_mb = 1024});
+  board.reserve({.vm = {2}, .node = {"elsewhere"}, .ram_mb = 1024});
+  CHECK(board.candidates().size() == 100);
+  CHECK(std::ranges::is_sorted(board.candidates(), {}, [](const auto& n) { return n.of.name; }));
+  board.move(held, {"pve-8"});
+  auto all = board.candidates();
+  auto found = std::ranges::find(all, node_name{"pve-8"}, [](const auto& n) { return n.of.name; });
+  CHECK(found->reservations.size() == 1);
+}

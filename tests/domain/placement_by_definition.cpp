@@ -1,0 +1,122 @@
+#include "tests/domain/placement_by_definition.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace berth::tests {
+
+using namespace domain;
+
+namespace {
+
+/// What is in use of a node, in the units of its sample.
+struct usage {
+  double ram_mb = 0;
+  double cpu_cores = 0;
+};
+
+double score_of(const usage& used, const node_sample& sample) {
+  auto cpu = sample.cores == 0 ? sample.cpu : used.cpu_cores / sample.cores;
+  return load_score(used.ram_mb / static_cast<double>(sample.ram_total_mb), cpu);
+}
+
+bool is_contained(const reservation& held, const node_sample& sample) {
+  return held.running_since && *held.running_since + ramp <= sample.sampled_at;
+}
+
+usage measured(const node_sample& sample) {
+  return {static_cast<double>(sample.ram_used_mb), sample.cpu * sample.cores};
+}
+
+/// One candidate with everything its verdict rests on.
+struct assessment {
+  considered_node node;
+  std::uint64_t promised_ram_mb = 0; ///< to all our VMs on it
+  usage load;                        ///< measured plus reserved
+};
+
+assessment assess(const placement_request& wanted, const candidate& of, time_point now) {
+  assessment a{.node = {.node = of.of.name,
+                        .vms = static_cast<std::uint32_t>(of.reservations.size()),
+                        .max_vms = of.of.max_vms}};
+  for (const auto& held : of.reservations)
+    a.promised_ram_mb += held.ram_mb;
+  if (!of.sample)
+    return a;
+  const auto& sample = *of.sample;
+  a.node.sample_age_ms =
+      static_cast<std::uint64_t>(std::max(duration{}, now - sample.sampled_at).count());
+  a.load = measured(sample);
+  for (const auto& held : of.reservations) {
+    if (is_contained(held, sample))
+      continue;
+    a.node.reserved_ram_mb += held.ram_mb;
+    a.load.ram_mb += held.ram_mb;
+    a.load.cpu_cores += held.cpu_cores;
+  }
+  if (sample.ram_total_mb == 0)
+    return a;
+  a.node.measured_score = score_of(measured(sample), sample);
+  a.node.score =
+      score_of({a.load.ram_mb + wanted.ram_mb, a.load.cpu_cores + predicted_cores}, sample);
+  if (now - sample.sampled_at > stale_after)
+    a.node.score *= stale_penalty;
+  return a;
+}
+
+/// Why the node cannot take the VM; `higher_score` when it can.
+verdict judge(const placement_request& wanted, const candidate& of, const assessment& a) {
+  if (of.of.mode != node_mode::in_service)
+    return verdict::not_in_service;
+  if (std::ranges::find(wanted.excluded, of.of.name) != wanted.excluded.end())
+    return verdict::excluded;
+  if (!of.sample)
+    return verdict::no_sample;
+  if (!of.sample->online)
+    return verdict::offline;
+  if (of.sample->ram_total_mb == 0)
+    return verdict::no_sample;
+  if (of.sample->cores != 0 && wanted.cpu_cores > of.sample->cores)
+    return verdict::no_cores;
+  if (a.node.vms >= of.of.max_vms)
+    return verdict::full;
+  auto total = of.sample->ram_total_mb;
+  if (a.promised_ram_mb + wanted.ram_mb > total
+      || a.load.ram_mb + wanted.ram_mb > static_cast<double>(total))
+    return verdict::no_ram;
+  if (score_of(a.load, *of.sample) > load_ceiling)
+    return verdict::overloaded;
+  return verdict::higher_score;
+}
+
+} // namespace
+
+placement_decision choose_by_definition(const placement_request& wanted,
+                                        const std::vector<candidate>& candidates, time_point now,
+                                        const std::function<std::uint64_t()>& random) {
+  placement_decision decision;
+  for (const auto& of : candidates) {
+    auto a = assess(wanted, of, now);
+    a.node.why = judge(wanted, of, a);
+    decision.considered.push_back(std::move(a.node));
+  }
+  std::ranges::sort(decision.considered, {}, &considered_node::node);
+
+  auto least = std::numeric_limits<double>::infinity();
+  for (const auto& n : decision.considered)
+    if (n.why == verdict::higher_score)
+      least = std::min(least, n.score);
+  std::vector<considered_node*> tied;
+  for (auto& n : decision.considered)
+    if (n.why == verdict::higher_score && n.score <= least + tie_width)
+      tied.push_back(&n);
+  if (tied.empty())
+    return decision;
+  auto& winner = *tied[tied.size() == 1 ? 0 : random() % tied.size()];
+  winner.why = verdict::chosen;
+  decision.node = winner.node;
+  return decision;
+}
+
+} // namespace berth::tests
