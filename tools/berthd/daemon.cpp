@@ -104,9 +104,15 @@ int serve(const config& settings, const std::filesystem::path& file) {
   caf::actor_system system{caf_settings};
   parts running{system, proxmox_io.io, settings, log};
   auto tls = tls_of(settings);
-  http::connection_context context{
-      system, running.facade(),         running.collaborators(), {}, log, running.meter(),
-      tls,    settings.trusted_proxies, web_of(settings)};
+  http::connection_context context{system,
+                                   running.facade(),
+                                   running.collaborators(),
+                                   settings.limits,
+                                   log,
+                                   running.meter(),
+                                   tls,
+                                   settings.trusted_proxies,
+                                   web_of(settings)};
   http::server server{io, net::parse_endpoint(settings.listen), std::move(context)};
   server.start();
 
