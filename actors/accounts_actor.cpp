@@ -67,9 +67,12 @@ struct fold {
     if (const auto* requested = std::get_if<domain::session_requested>(&event)) {
       my.admissions.erase(requested->id);
       my.open_sessions[requested->id] = requested->owner;
+      ++my.open_of[requested->owner];
     } else if (std::holds_alternative<domain::session_ended>(event)
-               || std::holds_alternative<domain::session_failed>(event))
-      my.open_sessions.erase(*id);
+               || std::holds_alternative<domain::session_failed>(event)) {
+      if (auto ended = my.open_sessions.extract(*id))
+        --my.open_of[ended.mapped()];
+    }
   }
   template <class Other>
   void operator()(const Other&) const {}
@@ -88,8 +91,8 @@ const account* find(const accounts_state& my, domain::user_id id) {
 }
 
 std::uint32_t open_sessions(const accounts_state& my, domain::user_id of) {
-  auto is_theirs = [of](const auto& entry) { return entry.second == of; };
-  return static_cast<std::uint32_t>(std::ranges::count_if(my.open_sessions, is_theirs));
+  auto found = my.open_of.find(of);
+  return found == my.open_of.end() ? 0 : found->second;
 }
 
 user_view view(const accounts_state& my, const account& of) {
@@ -250,9 +253,12 @@ caf::result<caller> identify(accounts_pointer self, const authenticate& m) {
   if (!user)
     return make_error(errc::unknown, "the credential is not valid");
   caller who{user->id, user->login, user->held, m.credential_hash, m.by_cookie};
-  if (!m.by_cookie) // Worth a note, not worth a wait.
-    change(self, who.id, {domain::use_token{m.credential_hash}}, author(who.id),
-           [](const caf::expected<user_view>&) {});
+  if (m.by_cookie)
+    return who;
+  // Worth a note, not worth a wait. Most uses are none: they cost no copy of the account.
+  domain::use_token use{m.credential_hash};
+  if (auto noted = domain::decide(*user, use, self->state.with.now()); noted && !noted->empty())
+    change(self, who.id, {use}, author(who.id), [](const caf::expected<user_view>&) {});
   return who;
 }
 

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -264,10 +265,14 @@ struct list_nodes {};
 struct node_list {
   std::vector<eventstore::node_row> nodes;
 };
+/// Events that many look at, and nobody changes.
+using shared_events = std::shared_ptr<const std::vector<eventstore::recorded_event>>;
+
 /// What has happened since the last batch: events without a gap, and of the loads only the newest
 /// of each node. Never empty.
 struct telemetry_batch {
-  std::vector<eventstore::recorded_event> events; ///< up to 500; there may be more at once
+  /// Up to 500; there may be more at once. Never null, and the same for all who are as far.
+  shared_events events = std::make_shared<std::vector<eventstore::recorded_event>>();
   std::vector<domain::node_sample> loads;
 };
 /// Ready for the next batch.

@@ -1,6 +1,6 @@
 #include "adapters/http/connection.hpp"
 
-#include "adapters/http/ask.hpp"
+#include "adapters/http/await_answer.hpp"
 #include "adapters/http/event_stream.hpp"
 #include "adapters/http/problem.hpp"
 #include "adapters/http/router.hpp"
@@ -12,6 +12,9 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
+#include <caf/send.hpp>
+
+#include <functional>
 #include <optional>
 
 namespace berth::http {
@@ -22,9 +25,6 @@ namespace beast = boost::beast;
 namespace wire = beast::http;
 using plain_stream = beast::tcp_stream;
 using tls_stream = beast::ssl_stream<beast::tcp_stream>;
-
-/// Longer than the facade waits for anybody: its own answer says more than none.
-constexpr auto facade_patience = std::chrono::minutes{11};
 
 template <class Stream>
 net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
@@ -57,7 +57,11 @@ net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
 
 /// The facade's answer; a problem when it does not come.
 net::awaitable<api_response> ask_facade(const connection_context& with, const api_call& call) {
-  auto answer = co_await ask<api_response>(with.system, with.facade, facade_patience, call);
+  std::function<void(responder_ptr<api_response>)> question =
+      [&with, &call](responder_ptr<api_response> to) {
+        caf::anon_send(with.facade, api_request{call, std::move(to)});
+      };
+  auto answer = co_await await_answer<api_response>(question);
   if (answer)
     co_return std::move(*answer);
   co_return respond(problem_of(answer.error()), call);
@@ -132,10 +136,11 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
     report(context, *got.call, answer.status, std::chrono::steady_clock::now() - began);
     bool keep = got.keep_alive && !got.refusal && !stopping;
     auto response = to_wire(answer, *got.call, keep, context.feeds.now());
-    context.log.debug("http", {{"method", got.call->method},
-                               {"path", got.call->target.substr(0, got.call->target.find('?'))},
-                               {"status", std::to_string(answer.status)},
-                               {"request", got.call->request_id}});
+    if (context.log.enabled(actors::log_level::debug))
+      context.log.debug("http", {{"method", got.call->method},
+                                 {"path", got.call->target.substr(0, got.call->target.find('?'))},
+                                 {"status", std::to_string(answer.status)},
+                                 {"request", got.call->request_id}});
     beast::get_lowest_layer(with).expires_after(context.limits.body_time);
     co_await wire::async_write(with, response, token);
     if (error || !keep)

@@ -49,25 +49,22 @@ bool may_see(event_feed_state& my, const eventstore::recorded_event& recorded) {
 
 // -- to the connection --------------------------------------------------------
 
+void add(event_feed_state& my, std::string text) {
+  my.unsent.push_back(std::make_shared<const std::string>(std::move(text)));
+}
+
 /// Gives the connection what there is, if it waits for it.
 void flush(feed_pointer self) {
   auto& my = self->state;
   if (!my.waiting || my.unsent.empty())
     return;
-  ++my.chunks;
-  auto to = std::move(*my.waiting);
-  my.waiting.reset();
-  to.deliver(feed_chunk{std::exchange(my.unsent, {})});
+  my.last_chunk = self->clock().now();
+  std::exchange(my.waiting, nullptr)->answer({std::exchange(my.unsent, {})});
 }
 
-void await_silence(feed_pointer self) {
-  self->delayed_send(self, heartbeat, beat{self->state.chunks});
-}
-
-/// CAF tells nobody that a promise will not be kept.
+/// The connection is told, because nobody is left who could answer it.
 void end(feed_pointer self) {
-  if (auto& waiting = self->state.waiting)
-    waiting->deliver(caf::make_error(caf::exit_reason::user_shutdown));
+  self->state.waiting.reset();
   self->quit(caf::exit_reason::user_shutdown);
 }
 
@@ -81,48 +78,48 @@ void acknowledge(event_feed_state& my) {
 
 // -- from the hub -------------------------------------------------------------
 
-void show(feed_pointer self, const std::vector<eventstore::recorded_event>& visible,
-          const std::vector<domain::node_sample>& loads,
-          const std::vector<eventstore::session_row>& rows) {
+void finish(feed_pointer self, const std::vector<domain::node_sample>& loads) {
   auto& my = self->state;
-  shown how{my.with.now(), my.with.has_desktops, my.feed.shows_all};
-  for (const auto& recorded : visible) {
-    auto id = eventstore::session_of(recorded.stream);
-    auto row = std::ranges::find_if(rows, [&id](const auto& r) { return id && r.id == *id; });
-    if (!id)
-      my.unsent += other_text(recorded);
-    else
-      my.unsent += session_text(recorded, row == rows.end() ? nullptr : &*row, how);
-  }
-  if (my.feed.shows_all)
+  if (my.feed.shows_all && !loads.empty()) {
+    std::string text;
     for (const auto& sample : loads)
-      my.unsent += load_text(sample);
+      text += load_text(sample);
+    add(my, std::move(text));
+  }
   my.is_shown = true;
   acknowledge(my);
   flush(self);
 }
 
-void take(feed_pointer self, telemetry_batch batch) {
+void show(event_feed_state& my, const printed_events& printed, const std::vector<bool>& visible) {
+  if (my.feed.shows_all)
+    return my.unsent.push_back(printed.all);
+  std::string text;
+  for (std::size_t i = 0; i < visible.size(); ++i)
+    if (visible[i])
+      text += printed.for_owners[i];
+  add(my, std::move(text));
+}
+
+void take(feed_pointer self, const telemetry_batch& batch) {
   auto& my = self->state;
-  std::vector<eventstore::recorded_event> visible;
-  std::set<domain::session_id> touched;
-  for (auto& recorded : batch.events) {
+  std::vector<bool> visible;
+  for (const auto& recorded : *batch.events) {
     if (ends_stream(my.feed, recorded))
       return end(self);
     my.position = recorded.position;
-    if (!may_see(my, recorded))
-      continue;
-    if (auto id = eventstore::session_of(recorded.stream))
-      touched.insert(*id);
-    visible.push_back(std::move(recorded));
+    visible.push_back(may_see(my, recorded));
   }
-  if (touched.empty())
-    return show(self, visible, batch.loads, {});
-  self->request(my.with.directory, patience,
-                actors::find_sessions{{touched.begin(), touched.end()}, my.position})
-      .then([self, visible = std::move(visible), loads = std::move(batch.loads)](
-                const actors::session_list& list) { show(self, visible, loads, list.sessions); },
-            [self](const caf::error&) { end(self); });
+  if (std::ranges::find(visible, true) == visible.end())
+    return finish(self, batch.loads);
+  // Without a timeout, of which there would be one for every batch: the printer has one itself.
+  self->request(my.with.printer, caf::infinite, print_events{batch.events})
+      .then(
+          [self, visible = std::move(visible), loads = batch.loads](const printed_ptr& printed) {
+            show(self->state, *printed, visible);
+            finish(self, loads);
+          },
+          [self](const caf::error&) { end(self); });
 }
 
 void subscribe(feed_pointer self) {
@@ -155,10 +152,28 @@ void check_reader(feed_pointer self) {
                 actors::authenticate{my.feed.who.credential_hash, my.feed.who.by_cookie})
       .then(
           [self](const actors::caller&) {
-            self->state.unsent += heartbeat_text(self->state.position);
+            add(self->state, heartbeat_text(self->state.position));
             flush(self);
           },
           [self](const caf::error&) { end(self); });
+}
+
+/// There is one timer at a time, however much is sent.
+void await_silence(feed_pointer self) {
+  auto silent = self->clock().now() - self->state.last_chunk;
+  constexpr caf::actor_clock::duration_type none{};
+  self->delayed_send(self, std::max(none, heartbeat - silent), beat{});
+}
+
+void note_beat(feed_pointer self) {
+  auto& my = self->state;
+  auto now = self->clock().now();
+  if (now - my.last_chunk >= heartbeat) {
+    my.last_chunk = now;
+    if (my.waiting)
+      check_reader(self);
+  }
+  await_silence(self);
 }
 
 } // namespace
@@ -169,32 +184,27 @@ event_feed_actor::behavior_type event_feed_stream(feed_pointer self, event_feed 
   my.with = std::move(with);
   my.feed = std::move(feed);
   my.position = my.feed.after;
-  my.unsent = opening_text(my.feed.after, my.feed.is_reset);
+  add(my, opening_text(my.feed.after, my.feed.is_reset));
+  my.last_chunk = self->clock().now();
   self->monitor(my.with.hub);
   self->set_down_handler([self](const caf::down_msg&) { end(self); });
   self->set_exit_handler([self](const caf::exit_msg&) { end(self); });
   begin(self);
+  await_silence(self);
   return {
-      [self](telemetry_batch& batch) {
+      [self](const telemetry_batch& batch) {
         auto promise = self->make_response_promise<telemetry_acknowledged>();
         self->state.unacknowledged = promise;
         self->state.is_shown = false;
-        take(self, std::move(batch));
+        take(self, batch);
         return promise;
       },
-      [self](next_chunk) {
-        auto& my = self->state;
-        auto promise = self->make_response_promise<feed_chunk>();
-        my.waiting = promise;
-        acknowledge(my);
+      [self](next_chunk& m) {
+        self->state.waiting = std::move(m.to);
+        acknowledge(self->state);
         flush(self);
-        await_silence(self);
-        return promise;
       },
-      [self](const beat& m) {
-        if (self->state.waiting && m.chunk == self->state.chunks)
-          check_reader(self);
-      },
+      [self](beat) { note_beat(self); },
   };
 }
 

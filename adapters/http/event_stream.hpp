@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/ask.hpp"
+#include "adapters/http/await_answer.hpp"
 #include "adapters/http/event_feed_actor.hpp"
 #include "adapters/http/wire.hpp"
 
@@ -15,8 +15,10 @@
 #include <caf/send.hpp>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 /// The connection's side of a stream of server-sent events.
 namespace berth::http {
@@ -85,12 +87,18 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
   auto reading = std::make_shared<net::asio::steady_timer>(
       executor, std::chrono::steady_clock::time_point::max());
   net::asio::co_spawn(executor, await_hangup(to, feed, reading), net::asio::detached);
+  std::function<void(responder_ptr<feed_chunk>)> question = [feed](responder_ptr<feed_chunk> to) {
+    caf::anon_send(feed, next_chunk{std::move(to)});
+  };
   for (;;) {
-    auto chunk = co_await ask<feed_chunk>(context.system, feed, caf::infinite, next_chunk{});
+    auto chunk = co_await await_answer<feed_chunk>(question);
     if (!chunk)
       break;
     socket.expires_after(context.limits.body_time);
-    auto framed = wire::make_chunk(net::asio::buffer(chunk->text));
+    std::vector<net::asio::const_buffer> texts;
+    for (const auto& text : chunk->texts)
+      texts.push_back(net::asio::buffer(*text));
+    auto framed = wire::make_chunk(texts);
     co_await net::asio::async_write(*to, framed, token);
     if (error)
       break;

@@ -4,10 +4,9 @@
 #include "adapters/http/problem.hpp"
 #include "adapters/http/router.hpp"
 
-#include <caf/typed_response_promise.hpp>
-
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,20 +19,20 @@ constexpr auto launch_patience = std::chrono::seconds{30};
 /// Whoever reads the log for an auditor may have much to read, and others to answer first.
 constexpr auto audit_patience = std::chrono::seconds{60};
 
-/// One call on its way: what was asked, who asks, and where the answer goes. Cheap to copy into the
-/// continuations that carry it on.
+/// One call on its way: what was asked, who asks, and where the answer goes. Moved from one
+/// continuation to the next.
 struct exchange {
   http_facade_actor::stateful_pointer<facade_state> self;
   api_call call;
   found_route at;
   actors::caller who;
   std::string page; ///< where a person is sent instead of a problem; empty: nowhere
-  caf::typed_response_promise<api_response> promise;
+  responder_ptr<api_response> to;
 
   domain::time_point now() const { return self->state.with.now(); }
   const facade_collaborators& with() const { return self->state.with; }
 
-  void answer(api_response response) { promise.deliver(std::move(response)); }
+  void answer(api_response response) { to->answer(std::move(response)); }
   void answer(int status, std::string body) {
     answer(api_response{status, {}, "application/json", std::move(body), {}});
   }
@@ -41,16 +40,17 @@ struct exchange {
   void refuse(const problem& why) {
     answer(page.empty() ? respond(why, call) : send_to_page(why, page));
   }
-  auto on_error() {
-    return [x = *this](const caf::error& why) mutable { x.refuse(problem_of(why)); };
-  }
 
-  /// Asks an actor, and calls `use(exchange&, answer&)`; an error becomes the response.
+  /// Asks an actor, and calls `use(exchange&, answer&)`; an error becomes the response. The
+  /// exchange goes along: nothing is left of this one.
   template <class Answer, class Actor, class Message, class Use>
   void ask(const Actor& whom, Message message, Use use,
            std::chrono::seconds patience_for_it = patience) {
-    self->request(whom, patience_for_it, std::move(message))
-        .then([x = *this, use = std::move(use)](Answer& got) mutable { use(x, got); }, on_error());
+    auto from = self;
+    auto asked = std::make_shared<exchange>(std::move(*this));
+    from->request(whom, patience_for_it, std::move(message))
+        .then([asked, use = std::move(use)](Answer& got) mutable { use(*asked, got); },
+              [asked](const caf::error& why) { asked->refuse(problem_of(why)); });
   }
 
   /// Later lists must contain what this client has seen.

@@ -5,6 +5,7 @@
 #include "adapters/http/routes.hpp"
 #include "adapters/http/token_hash.hpp"
 
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -32,17 +33,20 @@ bool is_safe(std::string_view method) {
 }
 
 void authenticate(exchange x, actors::authenticate shown) {
-  auto known = [x](const actors::caller& who) mutable {
-    x.who = who;
-    if (!authorize(x.who, *x.at.to.needs))
-      return x.refuse(forbidden("your role is " + std::string{domain::to_string(who.held)}
+  auto self = x.self;
+  auto asked = std::make_shared<exchange>(std::move(x)); // Copies cost more than all else here.
+  auto known = [asked](actors::caller& who) {
+    auto& y = *asked;
+    y.who = std::move(who);
+    if (!authorize(y.who, *y.at.to.needs))
+      return y.refuse(forbidden("your role is " + std::string{domain::to_string(y.who.held)}
                                 + ", which may not do this"));
-    x.at.to.handle(std::move(x));
+    y.at.to.handle(std::move(y));
   };
-  auto unknown = [x](const caf::error& why) mutable {
-    x.refuse(actors::code_of(why) == errc::unknown ? unauthorized() : problem_of(why));
+  auto unknown = [asked](const caf::error& why) {
+    asked->refuse(actors::code_of(why) == errc::unknown ? unauthorized() : problem_of(why));
   };
-  x.self->request(x.with().accounts, patience, std::move(shown)).then(known, unknown);
+  self->request(self->state.with.accounts, patience, std::move(shown)).then(known, unknown);
 }
 
 /// A bearer token makes the cookie irrelevant, and with it every trick that rides on it.
@@ -94,8 +98,18 @@ http_facade_actor::behavior_type http_facade(facade_pointer self, facade_collabo
   return {
       [self](api_call& call) {
         auto promise = self->make_response_promise<api_response>();
-        answer_call({self, std::move(call), {}, {}, {}, promise});
+        auto deliver = [promise](caf::expected<api_response> answer) mutable {
+          if (answer)
+            promise.deliver(std::move(*answer));
+          else
+            promise.deliver(std::move(answer.error()));
+        };
+        auto to = std::make_shared<responder<api_response>>(deliver);
+        answer_call({self, std::move(call), {}, {}, {}, std::move(to)});
         return promise;
+      },
+      [self](api_request& m) {
+        answer_call({self, std::move(m.call), {}, {}, {}, std::move(m.to)});
       },
   };
 }

@@ -8,7 +8,9 @@
 #include "actors/protocol.hpp"
 #include "actors/reconciler.hpp"
 #include "adapters/http/api_call.hpp"
+#include "adapters/http/event_printer_actor.hpp"
 #include "adapters/http/rate_limit.hpp"
+#include "adapters/http/responder.hpp"
 #include "domain/ulid.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -18,10 +20,18 @@
 
 namespace berth::http {
 
+/// A call, and where its answer goes.
+struct api_request {
+  api_call call;
+  responder_ptr<api_response> to;
+};
+
 /// Answers calls of the API by asking the other actors.
 using http_facade_actor = caf::typed_actor<
     // Every answer is a response: errors are problems, never CAF errors.
-    caf::replies_to<api_call>::with<api_response>>;
+    caf::replies_to<api_call>::with<api_response>,
+    // The same for whoever is no actor.
+    caf::reacts_to<api_request>>;
 
 /// Whom the facade asks.
 struct facade_collaborators {
@@ -34,6 +44,7 @@ struct facade_collaborators {
   actors::desktop_actor desktops;
   actors::metrics_actor metrics;
   actors::telemetry_hub_actor hub;
+  event_printer_actor printer;
   actors::load_history_actor load_history;
   actors::reconciler_actor reconciler;
   actors::audit_actor audit;
@@ -57,4 +68,5 @@ http_facade_actor::behavior_type http_facade(http_facade_actor::stateful_pointer
 } // namespace berth::http
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_response)

@@ -3,13 +3,13 @@
 #include "actors/log.hpp"
 #include "actors/meter.hpp"
 #include "adapters/http/http_facade_actor.hpp"
+#include "adapters/http/server_limits.hpp"
 #include "adapters/http/web_files.hpp"
 #include "adapters/net/listener.hpp"
 #include "adapters/net/network.hpp"
 
 #include <caf/actor_system.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -17,17 +17,6 @@
 #include <string>
 
 namespace berth::http {
-
-/// What a client may take of the server.
-struct server_limits {
-  std::size_t header_bytes = 8 * 1024;
-  std::size_t body_bytes = 64 * 1024;
-  std::size_t connections = 1024;
-  std::size_t connections_per_address = 64;
-  std::chrono::seconds header_time{10}; ///< also how long an idle connection is kept
-  std::chrono::seconds body_time{30};
-  std::size_t streams_per_user = 5;
-};
 
 /// What every connection needs.
 struct connection_context {

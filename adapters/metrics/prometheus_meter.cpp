@@ -65,9 +65,18 @@ void prometheus_meter::proxmox_called(std::string_view route, std::string_view o
 }
 
 void prometheus_meter::request_answered(std::string_view route, int status, time_taken took) {
-  std::string name{route};
-  http_requests_.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
-  http_request_seconds_.Add({{"route", name}}, of_requests).Observe(seconds(took));
+  std::lock_guard held{routes_lock_};
+  auto known = routes_.find(route);
+  if (known == routes_.end())
+    known = routes_.try_emplace(std::string{route}).first;
+  auto& of = known->second;
+  if (!of.seconds)
+    of.seconds = &http_request_seconds_.Add({{"route", known->first}}, of_requests);
+  auto& counter = of.by_status[status];
+  if (!counter)
+    counter = &http_requests_.Add({{"route", known->first}, {"status", std::to_string(status)}});
+  counter->Increment();
+  of.seconds->Observe(seconds(took));
 }
 
 void prometheus_meter::decided(domain::vm_row row) {

@@ -8,7 +8,11 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 
 namespace berth::metrics {
 
@@ -24,6 +28,12 @@ public:
   void changed(actors::gauge what, std::int64_t by) override;
 
 private:
+  /// What is counted of one route; found once, because finding costs more than counting.
+  struct route_metrics {
+    std::map<int, prometheus::Counter*> by_status;
+    prometheus::Histogram* seconds = nullptr;
+  };
+
   prometheus::Gauge& gauge_of(actors::gauge what) const;
 
   std::shared_ptr<prometheus::Registry> registry_; ///< owns everything below
@@ -38,6 +48,8 @@ private:
   prometheus::Gauge& requests_in_flight_;
   prometheus::Gauge& connections_;
   prometheus::Gauge& event_streams_;
+  std::mutex routes_lock_;
+  std::map<std::string, route_metrics, std::less<>> routes_;
 };
 
 } // namespace berth::metrics

@@ -28,6 +28,7 @@ struct inbox {
   std::vector<std::uint64_t> positions;
   std::vector<domain::node_sample> loads;
   std::size_t batches = 0;
+  actors::shared_events last;
   std::vector<caf::typed_response_promise<actors::telemetry_acknowledged>> unanswered;
   bool answers_at_once = true;
 };
@@ -36,7 +37,8 @@ listener_interface::behavior_type listener(listener_interface::pointer self,
                                            std::shared_ptr<inbox> in) {
   return {[self, in](const actors::telemetry_batch& m) {
             ++in->batches;
-            for (const auto& recorded : m.events)
+            in->last = m.events;
+            for (const auto& recorded : *m.events)
               in->positions.push_back(recorded.position);
             in->loads.insert(in->loads.end(), m.loads.begin(), m.loads.end());
             auto promise = self->make_response_promise<actors::telemetry_acknowledged>();
@@ -199,4 +201,27 @@ TEST_CASE_FIXTURE(fixture, "telemetry: the others do not wait for a slow subscri
   append(3);
   CHECK(quick->positions == count_from(1, 3));
   CHECK(in->positions == count_from(1, 1));
+}
+
+TEST_CASE_FIXTURE(fixture, "telemetry: subscribers that are as far share what they are sent") {
+  subscribe();
+  auto other = std::make_shared<inbox>();
+  tell(hub, actors::subscribe_telemetry{spawn(listener, other), 0});
+  settle();
+  append(1);
+  REQUIRE(in->batches == 1);
+  CHECK(in->last == other->last);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "telemetry: for many subscribers what happens is gathered for a moment") {
+  subscribe();
+  for (int i = 0; i < 200; ++i)
+    tell(hub, actors::subscribe_telemetry{spawn(listener, std::make_shared<inbox>()), 0});
+  settle();
+  append(3);
+  CHECK(in->batches == 0);
+  advance(actors::longest_gathering);
+  CHECK(in->batches == 1);
+  CHECK(in->positions == count_from(1, 3));
 }

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tools/dev"))
 
 import figures  # noqa: E402
 
-PARTS = {"append": "Durable append", "replay": "Replay", "start": "Start", "http": "HTTP", "telemetry": "Live telemetry",
+PARTS = {"append": "Durable append", "replay": "Replay", "start": "Start", "http_api": "HTTP", "telemetry": "Live telemetry",
          "proxmox_calls": "Calls to Proxmox", "placement": "Placement"}
 DOCUMENT = ROOT / "BENCHMARKS.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end of measured -->\n"

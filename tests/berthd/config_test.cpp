@@ -51,6 +51,23 @@ token_secret_file = ")" + secret + "\"\n" + more));
 
 } // namespace
 
+TEST_CASE_FIXTURE(fixture, "config: an operator sets how many connections and streams there are") {
+  CHECK(load("").limits.connections == 1024);
+  CHECK(load("").limits.connections_per_address == 64);
+  CHECK(load("").limits.streams_per_user == 5);
+  auto set = load(R"(
+[server]
+connections = 5000
+connections_per_address = 100
+streams_per_user = 20
+)")
+                 .limits;
+  CHECK(set.connections == 5000);
+  CHECK(set.connections_per_address == 100);
+  CHECK(set.streams_per_user == 20);
+  CHECK_THROWS_AS(load("[server]\nconnections = 0\n"), berthd::config_error);
+}
+
 TEST_CASE_FIXTURE(fixture, "config: without a section there are no desktops") {
   CHECK_FALSE(load("").guacamole);
 }

@@ -240,6 +240,18 @@ std::vector<net::network> read_networks(const std::string& key,
   return read;
 }
 
+void read_limits(section& from, http::server_limits& to) {
+  auto read = [&from](const char* key, std::size_t otherwise, std::int64_t most) {
+    return static_cast<std::size_t>(
+        from.integer(key, static_cast<std::int64_t>(otherwise), 1, most));
+  };
+  constexpr std::int64_t most_connections = 60'000;
+  to.connections = read("connections", to.connections, most_connections);
+  to.connections_per_address =
+      read("connections_per_address", to.connections_per_address, most_connections);
+  to.streams_per_user = read("streams_per_user", to.streams_per_user, most_connections);
+}
+
 void require_essentials(const config& given) {
   if (given.proxmox.https.hosts.empty())
     throw config_error{"no Proxmox host: set proxmox.hosts or PROXMOX_HOST"};
@@ -271,6 +283,7 @@ config load_config(const std::filesystem::path& file) {
   read.tls_key = server.text("tls_key", "");
   read.trusted_proxies = read_networks("server.trusted_proxies", server.texts("trusted_proxies"));
   read.web = server.text("web", "");
+  read_limits(server, read.limits);
   section data{root, name, "data"};
   read.data_directory = data.text("directory", read.data_directory.string());
   section cluster{root, name, "proxmox"};

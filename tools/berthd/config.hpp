@@ -3,6 +3,7 @@
 #include "actors/journal_actor.hpp"
 #include "actors/log.hpp"
 #include "adapters/guacamole/guacamole_settings.hpp"
+#include "adapters/http/server_limits.hpp"
 #include "adapters/mail/mail_settings.hpp"
 #include "adapters/net/network.hpp"
 #include "adapters/proxmox/proxmox_settings.hpp"
@@ -22,6 +23,7 @@ struct config {
   std::string tls_certificate; ///< PEM file; empty: plain HTTP
   std::string tls_key;
   std::vector<net::network> trusted_proxies; ///< whose X-Forwarded-For is believed
+  http::server_limits limits;
   std::filesystem::path web; ///< where the build of the web application is; empty: the API alone
   std::filesystem::path data_directory = "/var/lib/berth";
   proxmox::proxmox_settings proxmox;

@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -55,6 +56,13 @@ private:
   net::asio::executor_work_guard<net::asio::io_context::executor_type> work_;
   std::thread thread_;
 };
+
+/// A request is a chain of small messages. Workers that steal sleep between their looks at each
+/// other's queues, for longer than a message takes, and four of them fight for two processors.
+void share_work(caf::actor_system_config& of) {
+  of.set("scheduler.policy", caf::atom("sharing"));
+  of.set("scheduler.max-threads", std::max<std::size_t>(2, std::thread::hardware_concurrency()));
+}
 
 std::shared_ptr<net::asio::ssl::context> tls_of(const config& settings) {
   if (settings.tls_certificate.empty())
@@ -101,12 +109,19 @@ int serve(const config& settings, const std::filesystem::path& file) {
   net::asio::io_context io{1};
   io_thread proxmox_io;
   caf::actor_system_config caf_settings;
+  share_work(caf_settings);
   caf::actor_system system{caf_settings};
   parts running{system, proxmox_io.io, settings, log};
   auto tls = tls_of(settings);
-  http::connection_context context{
-      system, running.facade(),         running.collaborators(), {}, log, running.meter(),
-      tls,    settings.trusted_proxies, web_of(settings)};
+  http::connection_context context{system,
+                                   running.facade(),
+                                   running.collaborators(),
+                                   settings.limits,
+                                   log,
+                                   running.meter(),
+                                   tls,
+                                   settings.trusted_proxies,
+                                   web_of(settings)};
   http::server server{io, net::parse_endpoint(settings.listen), std::move(context)};
   server.start();
 

@@ -90,6 +90,9 @@ parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const
       metrics::metrics, metrics::metrics_collaborators{broker.journal, broker.directory, broker.hub,
                                                        registry, version, wall_clock()}));
   auto ids = std::make_shared<domain::ulid_source>(random_bits);
+  auto printer = own(system.spawn(http::event_printer, broker.directory, wall_clock,
+                                  settings.guacamole.has_value()));
+  vital_.push_back(caf::actor_cast<caf::actor>(printer));
   collaborators_ = {.supervisor = broker.supervisor,
                     .directory = broker.directory,
                     .scheduler = broker.scheduler,
@@ -99,6 +102,7 @@ parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const
                     .desktops = desktops,
                     .metrics = counts,
                     .hub = broker.hub,
+                    .printer = printer,
                     .load_history = broker.load_history,
                     .reconciler = broker.reconciler,
                     .audit = {},

@@ -68,11 +68,11 @@ def call(port, method, path, body=None, headers=None):
 class Simulator:
     """The simulated cluster, and its control port."""
 
-    def __init__(self, time_scale=1, nodes=7, build=BUILD):
+    def __init__(self, time_scale=1, nodes=7, build=BUILD, options=()):
         self.time_scale = time_scale
         self.process = subprocess.Popen(
             [build / "tools/pve_simulator/pve-simulator", "--listen", "127.0.0.1:0",
-             "--nodes", str(nodes), "--time-scale", str(time_scale)],
+             "--nodes", str(nodes), "--time-scale", str(time_scale), *options],
             stdout=subprocess.PIPE, text=True)
         ready = json.loads(self.process.stdout.readline())
         self.port = int(ready["url"].rsplit(":", 1)[1])
@@ -168,8 +168,9 @@ class Berth:
     """A daemon with a data directory of its own; it can be killed and started again."""
 
     def __init__(self, simulator, directory, port=None, poll_ms=500, log_level="info", build=BUILD,
-                 more="", web=None):
-        """`web`: the directory of the built web application; by default the build's own, when it has one."""
+                 more="", web=None, server="", proxmox=""):
+        """`web`: the directory of the built web application; by default the build's own, when it has one. `server` and
+        `proxmox`: more settings of these sections; `more`: more sections."""
         self.build = build
         self.directory = pathlib.Path(directory)
         self.data = self.directory / "data"
@@ -184,6 +185,7 @@ class Berth:
 [server]
 listen = "127.0.0.1:{self.port}"
 {f'web = "{self.web}"' if self.web else ""}
+{server}
 [data]
 directory = "{self.data}"
 [proxmox]
@@ -192,6 +194,7 @@ port = {simulator.port}
 token_id = "{simulator.token_id}"
 fingerprints = ["{simulator.fingerprint}"]
 poll_period_ms = {poll_ms}
+{proxmox}
 [nodes]
 sample_period_ms = {max(poll_ms, 1000)}
 [log]
@@ -263,8 +266,9 @@ level = "{log_level}"
 class Stack:
     """All of them, in a directory that goes with them. Use it in a `with`."""
 
-    def __init__(self, time_scale=10, nodes=7, desktops=None, **berth_options):
+    def __init__(self, time_scale=10, nodes=7, desktops=None, simulator_options=(), **berth_options):
         """`desktops`: "json" or "database", for a Guacamole that is told by these means; None: there is none."""
+        self.simulator_options = simulator_options
         self.time_scale = time_scale
         self.nodes = nodes
         self.desktops = desktops
@@ -272,7 +276,7 @@ class Stack:
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory(prefix="berth-")
-        self.simulator = Simulator(self.time_scale, self.nodes)
+        self.simulator = Simulator(self.time_scale, self.nodes, options=self.simulator_options)
         try:
             if self.desktops:
                 self.guacamole = Guacamole()

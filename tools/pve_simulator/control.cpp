@@ -58,6 +58,7 @@ json::value read_state(const cluster& in) {
                                {"pool", of.pool},
                                {"running", of.running},
                                {"template", of.is_template},
+                               {"address_at", of.address_at},
                                {"passwords_set", json::value_from(of.passwords_set)}});
   }
   json::array leaked;

@@ -11,7 +11,8 @@ namespace berth::pve_simulator {
 ///
 ///   GET    /journal?since=N   effects and requests in order, from the N-th on, and `now`, the
 ///                             simulated seconds since the start
-///   GET    /state             every VM, leaked volumes, tasks that run; of passwords only how
+///   GET    /state             every VM, with the simulated second at which it last came by an
+///                             address; leaked volumes, tasks that run; of passwords only how
 ///                             often each account of a guest got one
 ///   POST   /faults            {"kind", "method", "path_contains", "node", "vmid", "count",
 ///                             "status", "reason", "body", "delay"}. Kinds of the wire: slow,
