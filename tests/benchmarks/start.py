@@ -25,6 +25,16 @@ def write_log(file, active):
     subprocess.run([BUILD / "tests/benchmarks/write_long_log", file, str(closed), str(active)], check=True)
 
 
+def seed_long_ago(berth):
+    """Before the year that the log tells of begins."""
+    clock = {"LD_PRELOAD": str(BUILD / "tests/history/libwall_clock.so"), "WALL_CLOCK_AHEAD": str(-366 * 24 * 3600)}
+    berth.environment |= clock
+    tokens, _ = berth.seed()
+    for name in clock:
+        del berth.environment[name]
+    return tokens
+
+
 def is_ready(port):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
@@ -64,9 +74,8 @@ def run(simulator, active):
     """Seconds of the first start, which builds the read model, and of later ones; bytes resident; bytes of a session."""
     with tempfile.TemporaryDirectory(prefix="berth-") as directory:
         berth = Berth(simulator, directory)
-        berth.data.mkdir(mode=0o700)
+        tokens = seed_long_ago(berth)
         write_log(berth.data / "log.db", active)
-        tokens, _ = berth.seed()  # Last, because the log's time never goes back.
         first = start(berth)
         # The list is right when the read model is.
         wait_until("the read model", lambda: call(berth.port, "GET", "/sessions?limit=1", headers={
