@@ -1,5 +1,6 @@
 #include "eventstore/hash_chain.hpp"
 
+#include <boost/endian/conversion.hpp>
 #include <openssl/evp.h>
 
 #include <charconv>
@@ -76,10 +77,8 @@ private:
   }
 
   void number(std::uint64_t value) {
-    std::array<char, sizeof value> big_endian{};
-    for (std::size_t i = 0; i < sizeof value; ++i)
-      big_endian[i] = static_cast<char>(value >> (8 * (sizeof value - 1 - i)));
-    bytes_.append(big_endian.data(), big_endian.size());
+    auto big_endian = boost::endian::native_to_big(value);
+    bytes_.append(reinterpret_cast<const char*>(&big_endian), sizeof big_endian);
   }
 
   std::string& bytes_;

@@ -40,15 +40,19 @@ public:
   }
 
 private:
+  struct hashed_event {
+    stored_event row;
+    digest leaf{};
+  };
   /// Rows on their way from the disk to the checks. Their memory is used again.
   struct block {
-    std::vector<stored_event> rows = std::vector<stored_event>(2048);
+    std::vector<hashed_event> rows = std::vector<hashed_event>(2048);
     std::size_t count = 0; ///< of them that are filled
   };
 
   void find(const std::string& reason) { result_.flaw = {result_.events + 1, reason}; }
 
-  /// While a second thread checks one block, this one reads the next.
+  /// While a second thread checks one block, this one reads and hashes the next.
   void check_events() {
     auto all = log_.prepare(std::string{select_events} + "ORDER BY position");
     auto rows = all.query();
@@ -70,7 +74,9 @@ private:
     to.count = 0;
     try {
       while (!unreadable_ && to.count < to.rows.size() && from.next()) {
-        read_stored_event(from, to.rows[to.count]);
+        auto& next = to.rows[to.count];
+        read_stored_event(from, next.row);
+        next.leaf = leaf_of(next.row);
         ++to.count;
       }
     } catch (const log_error& fault) {
@@ -87,7 +93,8 @@ private:
     }
   }
 
-  void check(const stored_event& event) {
+  void check(const hashed_event& hashed) {
+    const auto& event = hashed.row;
     auto& version = versions_[event.stream];
     if (event.position != result_.events + 1)
       return find("position " + std::to_string(event.position) + " follows "
@@ -97,7 +104,7 @@ private:
                   + " follows " + std::to_string(version));
     if (event.recorded_at < last_time_)
       return find("time goes back");
-    auto link = next_link(result_.head, leaf_of(event));
+    auto link = next_link(result_.head, hashed.leaf);
     if (link != event.chain)
       return find("the hash chain is broken: this event, or one before it, was changed");
     static_cast<void>(payload_of(event)); // throws when it cannot be

@@ -6,6 +6,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
 #include <caf/event_based_actor.hpp>
 #include <fmt/core.h>
 
@@ -99,6 +100,8 @@ outcome through_the_journal(const std::filesystem::path& file, int producers, st
   double seconds = 0;
   {
     caf::actor_system_config settings;
+    settings.set("scheduler.policy", caf::atom("sharing")); // as berthd has it
+    settings.set("scheduler.max-threads", std::size_t{2});
     caf::actor_system system{settings};
     auto log = std::make_shared<std::unique_ptr<eventstore::event_log>>(
         std::make_unique<eventstore::sqlite_event_log>(file, benchmark_sources()));
