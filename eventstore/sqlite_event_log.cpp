@@ -57,8 +57,11 @@ public:
   template <class... Values>
   static std::vector<recorded_event> events(statement& query, const Values&... values) {
     std::vector<recorded_event> found;
-    for (auto row = query.query(values...); row.next();)
-      found.push_back(decode(stored_event_of(row)));
+    stored_event stored; // Its memory is used again for each row.
+    for (auto row = query.query(values...); row.next();) {
+      read_stored_event(row, stored);
+      found.push_back(decode(stored));
+    }
     return found;
   }
 
@@ -337,11 +340,13 @@ sqlite_event_log::read_at(std::span<const std::uint64_t> positions) const {
   // While one statement has rows to give, the locks of the file are not taken anew for each other.
   auto held = reader_->head.query();
   held.next();
+  stored_event stored;
   for (auto position : positions) {
     auto row = reader_->single.query(position);
     if (!row.next())
       throw log_error{"position " + std::to_string(position) + " is missing"};
-    found.push_back(decode(stored_event_of(row)));
+    read_stored_event(row, stored);
+    found.push_back(decode(stored));
   }
   return found;
 }

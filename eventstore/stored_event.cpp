@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <utility>
 
 namespace berth::eventstore {
 
@@ -67,16 +66,15 @@ domain::event payload_of(const stored_event& row) {
   }
 }
 
-recorded_event decode(stored_event row) {
-  auto happened = payload_of(row);
+recorded_event decode(const stored_event& row) {
   return {.position = row.position,
-          .stream = std::move(row.stream),
+          .stream = row.stream,
           .version = row.version,
           .event_id = row.event_id,
           .recorded_at = domain::time_point{domain::duration{row.recorded_at}},
-          .because = {std::move(row.actor), row.correlation_id, row.causation_id},
+          .because = {row.actor, row.correlation_id, row.causation_id},
           .command_id = row.command_id,
-          .event = std::move(happened)};
+          .event = payload_of(row)};
 }
 
 } // namespace berth::eventstore

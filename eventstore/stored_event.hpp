@@ -44,6 +44,6 @@ void read_stored_event(const cursor& row, stored_event& event);
 domain::event payload_of(const stored_event& row);
 
 /// The whole event; throws as `payload_of` does.
-recorded_event decode(stored_event row);
+recorded_event decode(const stored_event& row);
 
 } // namespace berth::eventstore
