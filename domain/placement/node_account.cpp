@@ -13,6 +13,10 @@ double score_of(const usage& used, const node_sample& sample) {
   return load_score(used.ram_mb / static_cast<double>(sample.ram_total_mb), cpu);
 }
 
+double usable_ram_mb(const node_sample& sample) {
+  return (1 - ram_margin) * static_cast<double>(sample.ram_total_mb);
+}
+
 bool is_contained(const reservation& held, const node_sample& sample) {
   return held.running_since && *held.running_since + ramp <= sample.sampled_at;
 }
@@ -82,10 +86,9 @@ verdict node_account::judge(const placement_request& wanted) const {
     return verdict::no_cores;
   if (reservations_.size() >= is_.max_vms)
     return verdict::full;
-  auto total = sample_->ram_total_mb;
   auto used = load();
-  if (promised_ram_mb_ + wanted.ram_mb > total
-      || used.ram_mb + wanted.ram_mb > static_cast<double>(total))
+  if (promised_ram_mb_ + wanted.ram_mb > sample_->ram_total_mb
+      || used.ram_mb + wanted.ram_mb > usable_ram_mb(*sample_))
     return verdict::no_ram;
   if (score_of(used, *sample_) > load_ceiling)
     return verdict::overloaded;
@@ -120,7 +123,8 @@ contender node_account::contend(time_point now) const {
   auto used = load();
   return {.score = doubt * score_of(with(used, 0, predicted_cores), *sample_),
           .per_mb = doubt * load_score(1 / total, 0),
-          .room_mb = total - std::max(static_cast<double>(promised_ram_mb_), used.ram_mb),
+          .room_mb = std::min(total - static_cast<double>(promised_ram_mb_),
+                              usable_ram_mb(*sample_) - used.ram_mb),
           .cores = sample_->cores == 0 ? std::numeric_limits<double>::infinity() : sample_->cores};
 }
 

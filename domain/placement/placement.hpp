@@ -23,10 +23,13 @@ constexpr duration stale_after = std::chrono::seconds{30};
 constexpr double stale_penalty = 1.2;
 /// So long after its start a VM has not touched the RAM that it will: no sample contains it before.
 constexpr duration ramp = std::chrono::seconds{60};
+/// Of a node's RAM, so much is left free of what is in use or will be: measurements are a little
+/// off, and some VMs touch their RAM later than `ramp`.
+constexpr double ram_margin = 0.02;
 /// What a VM is expected to use of a node's processors, in cores.
 constexpr double predicted_cores = 0.55;
 /// Scores this close count as equal.
-constexpr double tie_width = 0.01;
+constexpr double tie_width = 0.001;
 /// So many nodes at most are named in a decision, and so in its event.
 constexpr std::size_t considered_at_most = 16;
 

@@ -83,7 +83,7 @@ verdict judge(const placement_request& wanted, const candidate& of, const assess
     return verdict::full;
   auto total = of.sample->ram_total_mb;
   if (a.promised_ram_mb + wanted.ram_mb > total
-      || a.load.ram_mb + wanted.ram_mb > static_cast<double>(total))
+      || a.load.ram_mb + wanted.ram_mb > (1 - ram_margin) * static_cast<double>(total))
     return verdict::no_ram;
   if (score_of(a.load, *of.sample) > load_ceiling)
     return verdict::overloaded;

@@ -185,6 +185,7 @@ actors::journal_actor::behavior_type journal() {
       [](const actors::read_stream&) { return actors::stream_history{{recorded()}}; },
       [](const actors::next_events&) { return actors::event_page{}; },
       [](const actors::find_command&) { return actors::event_page{}; },
+      [](const actors::recall_sessions&) { return actors::stream_history{}; },
       [](const actors::take_vmid&) { return domain::vm_id{10'000'009}; },
       [](const actors::skip_vmids&) {},
       [](const actors::read_debts&) {
