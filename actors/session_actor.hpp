@@ -79,7 +79,7 @@ struct session_state {
   bool placing = false;                             ///< a node has been asked for, or soon will be
   bool claiming = false;                            ///< the kept VM has been asked for
   domain::time_point armed_for;                     ///< the deadline whose timer is set
-  std::minstd_rand random; ///< small: there is one for each session
+  std::minstd_rand random;                          ///< small: there is one for each session
 };
 
 /// One VM session: decides, commits, folds, acts. `id` need not exist yet.

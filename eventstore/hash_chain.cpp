@@ -1,6 +1,5 @@
 #include "eventstore/hash_chain.hpp"
 
-#include <boost/endian/conversion.hpp>
 #include <openssl/evp.h>
 
 #include <charconv>
@@ -77,8 +76,11 @@ private:
   }
 
   void number(std::uint64_t value) {
-    auto big_endian = boost::endian::native_to_big(value);
-    bytes_.append(reinterpret_cast<const char*>(&big_endian), sizeof big_endian);
+    auto byte = [value](int shift) { return static_cast<char>(value >> shift); };
+    // Written out, so that compilers make one instruction of it.
+    const std::array big_endian{byte(56), byte(48), byte(40), byte(32),
+                                byte(24), byte(16), byte(8),  byte(0)};
+    bytes_.append(big_endian.data(), big_endian.size());
   }
 
   std::string& bytes_;
