@@ -304,7 +304,7 @@ TEST_CASE("placement: the refusal of ten thousand nodes counts them, and names t
   auto refused = choose(nodes);
   CHECK_FALSE(refused.node);
   CHECK(explain_refusal(refused)
-        == "10000 nodes: 7797 above 85 % load, 2103 not enough RAM left, 100 offline; the nearest: "
+        == "10000 nodes: 5817 above 85 % load, 4083 not enough RAM left, 100 offline; the nearest: "
            "pve-19997 is above 85 % load (measured 0.89 0 s ago, with this VM 0.92, 0 MiB "
            "reserved, 0 of 50 VMs); pve-19998 is above 85 % load (measured 0.89 0 s ago, with this "
            "VM 0.92, 0 MiB reserved, 0 of 50 VMs); pve-19999 is above 85 % load (measured 0.89 0 s "
