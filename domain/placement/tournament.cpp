@@ -98,8 +98,8 @@ void tournament::visit(std::size_t at, search& by) {
   // Whether a score is below the bar is hard to predict; the processor need not do so here.
   std::uint32_t below = 0;
   for (std::size_t i = 0; i < width; ++i)
-    below |= static_cast<std::uint32_t>((least[i] < by.bar) & (in.room_mb[i] >= by.of.ram_mb)
-                                        & (in.cores[i] >= by.of.cores))
+    below |= (std::uint32_t{least[i] < by.bar} & std::uint32_t{in.room_mb[i] >= by.of.ram_mb}
+              & std::uint32_t{in.cores[i] >= by.of.cores})
              << i;
   if (at < first_leaf_)
     return visit_best_first(width * at + 1, least, below, by);
