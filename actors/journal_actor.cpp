@@ -70,15 +70,27 @@ std::optional<event_page> next_page(journal_state& my, const next_events& wanted
 }
 
 stream_history recall(const journal_state& my, const recall_sessions& wanted) {
-  std::set<std::string> streams;
+  std::vector<std::string> due;
   for (const auto& id : wanted.sessions)
-    streams.insert(eventstore::stream_of(id));
+    due.push_back(eventstore::stream_of(id));
   for (auto vm : wanted.vms)
     if (auto stream = my.log->reserved_by(vm))
-      streams.insert(*stream);
+      due.push_back(*stream);
+  std::set<std::string> read;
   stream_history all;
-  for (const auto& stream : streams)
-    std::ranges::move(my.log->read_stream(stream), std::back_inserter(all.events));
+  while (!due.empty()) {
+    auto stream = std::move(due.back());
+    due.pop_back();
+    if (!read.insert(stream).second)
+      continue;
+    for (auto& recorded : my.log->read_stream(stream)) {
+      const auto* event = std::get_if<domain::session_event>(&recorded.event);
+      if (const auto* given = event ? std::get_if<domain::vm_handed_over>(event) : nullptr)
+        due.push_back(eventstore::stream_of(given->to));
+      all.events.push_back(std::move(recorded));
+    }
+  }
+  std::ranges::sort(all.events, {}, &eventstore::recorded_event::position);
   return all;
 }
 

@@ -56,8 +56,9 @@ struct event_page {
 struct find_command {
   domain::ulid command;
 };
-/// Asks for the streams of these sessions, and for those that reserved these VMIDs; what is unknown
-/// is left out. Whole streams, one after the other.
+/// Asks for the streams of these sessions, for those that reserved these VMIDs, and for those to
+/// whom any of them handed its VM over; what is unknown is left out. Whole streams, in the order of
+/// the log.
 struct recall_sessions {
   std::vector<domain::session_id> sessions;
   std::vector<domain::vm_id> vms;

@@ -6,7 +6,7 @@
 #include "domain/broken_rule.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -195,17 +195,14 @@ void compare(reconciler_pointer self, domain::cluster_survey seen) {
 /// Sessions that were over before the journal began are not in memory. What the ledger knows
 /// already, and what it will be told in its turn, is left alone.
 void fold_recalled(reconciler_state& my, const stream_history& recalled) {
-  const auto& events = recalled.events;
-  for (auto first = events.begin(); first != events.end();) {
-    auto last = std::ranges::find_if(first, events.end(), [first](const auto& recorded) {
-      return recorded.stream != first->stream;
-    });
-    auto id = eventstore::session_of(first->stream);
-    if (id && !my.ledger.knows(*id) && std::prev(last)->position <= my.position)
-      for (; first != last; ++first)
-        std::visit(fold{my, *first}, first->event);
-    first = last;
+  std::map<std::string, bool> is_news; // By stream; its last event decides.
+  for (const auto& recorded : recalled.events) {
+    auto id = eventstore::session_of(recorded.stream);
+    is_news[recorded.stream] = id && !my.ledger.knows(*id) && recorded.position <= my.position;
   }
+  for (const auto& recorded : recalled.events)
+    if (is_news[recorded.stream])
+      std::visit(fold{my, recorded}, recorded.event);
 }
 
 void recall_and_compare(reconciler_pointer self, domain::cluster_survey seen) {

@@ -304,6 +304,31 @@ TEST_CASE_FIXTURE(reconciler_fixture,
 }
 
 TEST_CASE_FIXTURE(reconciler_fixture,
+                  "reconciler: a VM that was handed over is gone with its last session, also when "
+                  "all of them were over at the start") {
+  auto first = launch_and_wait(domain::session_type::persistent);
+  end(first).value();
+  wait_for(first, "kept", 5min);
+  auto wanted = order(domain::session_type::persistent);
+  wanted.resumes = first;
+  auto second = launch(wanted).value().session.id;
+  wait_for(second, "active", 10min);
+  end(second).value();
+  wait_for(second, "kept", 5min);
+  discard(second).value();
+  wait_for(second, "closed", 5min);
+  advance(24h);
+  launch_and_wait(); // Something newer, without which all of the log would be the recent past.
+  restart_all();
+  add_vm(vm_of(first), first);
+  advance(10min);
+  REQUIRE(logged<difference_found>().size() == 1);
+  CHECK(logged<difference_found>()[0].kind == kind::late_clone);
+  CHECK_FALSE(cluster->find(vm_of(first)));
+  CHECK(open().empty());
+}
+
+TEST_CASE_FIXTURE(reconciler_fixture,
                   "reconciler: while the disk is full nothing is told that is not "
                   "written") {
   auto id = launch_and_wait();
