@@ -178,7 +178,7 @@ void commit(journal_pointer self) {
     batch.push_back(std::move(my.pending[i].request));
   using clock = std::chrono::steady_clock;
   auto began = clock::now();
-  auto results = my.log->append(batch);
+  auto results = my.log->append(std::move(batch));
   my.metrics->committed(count, clock::now() - began);
   my.metrics->changed(gauge::pending_appends, -static_cast<std::int64_t>(count));
   auto committed = gather(results);

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// Every message between actors. Messages never leave the process: the log's JSON is the only
@@ -27,8 +28,13 @@ namespace berth::actors {
 
 // -- journal ------------------------------------------------------------------
 
-/// Asks for a commit; see eventstore::event_log::append.
+/// Asks for a commit; see eventstore::event_log::append. The sender encodes: all wait for the
+/// journal.
 struct append_events {
+  explicit append_events(eventstore::append_request wanted) : request{std::move(wanted)} {
+    eventstore::encode_events(request);
+  }
+
   eventstore::append_request request;
 };
 /// Asks for one stream, oldest event first.

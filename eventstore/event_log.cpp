@@ -1,10 +1,9 @@
 #include "eventstore/event_log.hpp"
 
-#include "eventstore/event_codec.hpp"
-
 #include <simdjson.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace berth::eventstore {
 
@@ -30,6 +29,21 @@ std::optional<std::string> fault_of(const append_request& request) {
   if (request.reserves
       && (request.reserves->value < first_vmid || request.reserves->value > last_vmid))
     return "a VMID is 100 to 999999999";
+  return std::nullopt;
+}
+
+std::optional<std::string> encode_events(append_request& request) {
+  if (request.encoded.size() == request.events.size())
+    return std::nullopt;
+  std::vector<encoded_event> all;
+  all.reserve(request.events.size());
+  for (const auto& event : request.events) {
+    auto encoded = encode(event);
+    if (encoded.has_error())
+      return encoded.error().detail;
+    all.push_back(std::move(*encoded));
+  }
+  request.encoded = std::move(all);
   return std::nullopt;
 }
 

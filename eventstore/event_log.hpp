@@ -1,5 +1,6 @@
 #pragma once
 
+#include "eventstore/event_codec.hpp"
 #include "eventstore/recorded_event.hpp"
 
 #include <chrono>
@@ -13,6 +14,8 @@
 #include <vector>
 
 namespace berth::eventstore {
+
+struct stored_event;
 
 /// A stream as somebody has seen it; 0: it does not exist.
 struct stream_version {
@@ -30,7 +33,12 @@ struct append_request {
   std::optional<domain::vm_id> reserves;  ///< a VMID that no append has ever reserved before
   std::optional<stream_version> rests_on; ///< another stream that must still be at this version
   bool closes = false;                    ///< nothing may follow: the stream needs no recovery
+  std::vector<encoded_event> encoded;     ///< the events as stored, once `encode_events` was called
 };
+
+/// Encodes the events, unless that was done; nobody may change them afterwards. The log does it if
+/// nobody has, but its thread is the one that all wait for. The reason when one has no stored form.
+std::optional<std::string> encode_events(append_request& request);
 
 /// What makes a request malformed; nothing when it is well formed.
 std::optional<std::string> fault_of(const append_request& request);
@@ -113,13 +121,17 @@ public:
   /// Writes each request, all of them in one commit, and answers each at its index. A request that
   /// is answered with anything but `appended` leaves no trace and does not disturb the others;
   /// later requests of the batch see what earlier ones wrote.
-  virtual std::vector<append_result> append(std::span<const append_request> batch) = 0;
+  virtual std::vector<append_result> append(std::vector<append_request> batch) = 0;
 
   /// Oldest first; empty for an unknown stream.
   virtual std::vector<recorded_event> read_stream(const std::string& stream) const = 0;
 
   /// Up to `limit` events with positions greater than `after`, in order.
   virtual std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const = 0;
+
+  /// Fills the front of `into` with the events after a position, in order and not decoded; how many
+  /// they are. The memory of what was there before is used again.
+  virtual std::size_t read_stored(std::uint64_t after, std::span<stored_event> into) const = 0;
 
   /// Up to `limit` events with positions smaller than `before` that the filter lets pass. Fewer, or
   /// none, when the search was long enough: `next_before` then says where it ended.

@@ -1,6 +1,6 @@
 #include "eventstore/memory_event_log.hpp"
 
-#include "eventstore/event_codec.hpp"
+#include "eventstore/stored_event.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,20 +10,19 @@ namespace berth::eventstore {
 memory_event_log::memory_event_log(log_sources sources)
     : sources_(std::move(sources)), ids_(sources_.random) {}
 
-std::vector<append_result> memory_event_log::append(std::span<const append_request> batch) {
+std::vector<append_result> memory_event_log::append(std::vector<append_request> batch) {
   std::vector<append_result> results;
-  for (const auto& request : batch)
+  for (auto& request : batch)
     results.push_back(append_one(request));
   return results;
 }
 
-append_result memory_event_log::append_one(const append_request& request) {
+append_result memory_event_log::append_one(append_request& request) {
   if (auto fault = fault_of(request))
     return append_refused{*fault};
   // What cannot be stored is refused here as well, although nothing is stored.
-  for (const auto& event : request.events)
-    if (auto encoded = encode(event); encoded.has_error())
-      return append_refused{encoded.error().detail};
+  if (auto fault = encode_events(request))
+    return append_refused{*fault};
   if (request.command_id)
     if (auto first = find_command(*request.command_id))
       return duplicate_command{std::move(*first)};
@@ -41,7 +40,7 @@ append_result memory_event_log::append_one(const append_request& request) {
   last_time_ = std::max(last_time_, sources_.clock());
   range written{head() + 1, request.events.size()};
   auto& stream = streams_[request.stream];
-  for (const auto& event : request.events) {
+  for (auto& event : request.events) {
     events_.push_back({.position = head() + 1,
                        .stream = request.stream,
                        .version = ++version,
@@ -49,7 +48,7 @@ append_result memory_event_log::append_one(const append_request& request) {
                        .recorded_at = last_time_,
                        .because = request.because,
                        .command_id = request.command_id,
-                       .event = event});
+                       .event = std::move(event)});
     stream.positions.push_back(head());
   }
   stream.closed = request.closes;
@@ -81,6 +80,13 @@ std::vector<recorded_event> memory_event_log::read_all(std::uint64_t after,
   if (after >= head())
     return {};
   return events_in({after + 1, std::min<std::uint64_t>(limit, head() - after)});
+}
+
+std::size_t memory_event_log::read_stored(std::uint64_t after, std::span<stored_event> into) const {
+  std::size_t count = 0;
+  for (; count < into.size() && after + count < head(); ++count)
+    into[count] = encode(events_[after + count]);
+  return count;
 }
 
 found_events memory_event_log::find_events(const event_filter& wanted, std::uint64_t before,

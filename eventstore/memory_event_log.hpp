@@ -13,9 +13,10 @@ class memory_event_log final : public event_log {
 public:
   explicit memory_event_log(log_sources sources);
 
-  std::vector<append_result> append(std::span<const append_request> batch) override;
+  std::vector<append_result> append(std::vector<append_request> batch) override;
   std::vector<recorded_event> read_stream(const std::string& stream) const override;
   std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const override;
+  std::size_t read_stored(std::uint64_t after, std::span<stored_event> into) const override;
   found_events find_events(const event_filter& wanted, std::uint64_t before,
                            std::size_t limit) const override;
   std::vector<std::uint64_t> unfinished() const override;
@@ -37,7 +38,7 @@ private:
     std::uint64_t count = 0;
   };
 
-  append_result append_one(const append_request& request);
+  append_result append_one(append_request& request);
   std::uint64_t version_of(const std::string& stream) const;
   std::vector<recorded_event> events_in(range of) const;
 

@@ -1,7 +1,11 @@
 #include "eventstore/replay.hpp"
 
+#include "eventstore/stored_event.hpp"
+
 #include <future>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace berth::eventstore {
 
@@ -19,18 +23,24 @@ bool includes(const as_of& until, const recorded_event& event) {
 
 void for_each_event(const event_log& log, const as_of& until,
                     const std::function<void(const recorded_event&)>& visit) {
-  auto read = [&log](std::uint64_t after) { return log.read_all(after, page_size); };
-  auto page = read(0);
-  while (!page.empty()) {
-    // A second thread reads on, while this one visits.
-    auto following = std::async(std::launch::async, read, page.back().position);
-    for (const auto& event : page) {
+  std::vector<stored_event> page(page_size);
+  std::vector<stored_event> following(page_size);
+  auto count = log.read_stored(0, page);
+  while (count > 0) {
+    // A second thread reads on, while this one decodes and visits.
+    auto reading =
+        std::async(std::launch::async, [&log, &following, after = page[count - 1].position] {
+          return log.read_stored(after, following);
+        });
+    for (const auto& stored : std::span{page}.first(count)) {
+      auto event = decode(stored);
       // Neither positions nor times go back: nothing later is included either.
       if (!includes(until, event))
         return;
       visit(event);
     }
-    page = following.get();
+    count = reading.get();
+    std::swap(page, following);
   }
 }
 

@@ -115,12 +115,14 @@ public:
       checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
   }
 
-  std::vector<append_result> append(std::span<const append_request> batch);
+  std::vector<append_result> append(std::vector<append_request> batch);
 
 private:
-  append_result append_one(const append_request& request, log_end& end);
-  appended insert(const append_request& request, const std::vector<encoded_event>& encoded,
-                  log_end& end);
+  append_result append_one(append_request& request, log_end& end);
+  std::optional<append_result> fault_of_stream(const append_request& request);
+  std::optional<append_result> fault_of_surroundings(const append_request& request);
+  bool move_stream_on(const append_request& request, std::uint64_t first_position);
+  appended insert(append_request& request, log_end& end);
   std::vector<append_result> poison(std::size_t count, const std::string& reason);
 
   /// One that fails is made up for by the next one: until then the events are in the other file.
@@ -144,15 +146,17 @@ private:
                   "recorded_at, command_id, correlation_id, causation_id, actor, payload, chain) "
                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
   statement insert_type_ = db_.prepare("INSERT OR IGNORE INTO types VALUES (?1, ?2)");
-  statement write_stream_ =
+  statement begin_stream_ =
       db_.prepare("INSERT INTO streams (stream, version, first_position, closed) "
-                  "VALUES (?1, ?2, ?3, ?4) "
-                  "ON CONFLICT DO UPDATE SET version = excluded.version, closed = excluded.closed");
+                  "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+  statement continue_stream_ = db_.prepare("UPDATE streams SET version = ?3, closed = ?4 "
+                                           "WHERE stream = ?1 AND version = ?2 AND closed = 0");
   statement insert_command_ = db_.prepare("INSERT INTO commands VALUES (?1, ?2, ?3)");
   statement insert_vmid_ = db_.prepare("INSERT INTO vmids VALUES (?1, ?2)");
+  stored_event row_; ///< Its memory is used again for each event.
 };
 
-std::vector<append_result> sqlite_event_log::writer::append(std::span<const append_request> batch) {
+std::vector<append_result> sqlite_event_log::writer::append(std::vector<append_request> batch) {
   if (!reader_.poison.empty())
     return same_for_all(batch.size(), outcome_unknown{reader_.poison});
   std::vector<append_result> results;
@@ -161,7 +165,7 @@ std::vector<append_result> sqlite_event_log::writer::append(std::span<const appe
     transaction writing{db_};
     bool committing = false;
     try {
-      for (const auto& request : batch)
+      for (auto& request : batch)
         results.push_back(append_one(request, end));
       committing = true;
       writing.commit();
@@ -187,32 +191,44 @@ std::vector<append_result> sqlite_event_log::writer::append(std::span<const appe
   return results;
 }
 
-append_result sqlite_event_log::writer::append_one(const append_request& request, log_end& end) {
+append_result sqlite_event_log::writer::append_one(append_request& request, log_end& end) {
   if (auto fault = fault_of(request))
     return append_refused{*fault};
-  std::vector<encoded_event> encoded;
-  for (const auto& event : request.events) {
-    auto done = encode(event);
-    if (done.has_error())
-      return append_refused{done.error().detail};
-    encoded.push_back(std::move(*done));
-  }
+  if (auto fault = encode_events(request))
+    return append_refused{*fault};
   if (request.command_id && !domain::is_broken(domain::rule::commands_are_answered_once))
     if (auto row = reader_.command.query(*request.command_id); row.next())
       return duplicate_command{reader::events(reader_.range, row.natural(0), row.natural(1))};
-  if (auto row = find_stream_.query(request.stream); row.next()) {
-    if (row.natural(0) != request.expected_version) {
-      if (domain::is_broken(domain::rule::versions_are_checked)) {
-        auto late = request;
-        late.expected_version = row.natural(0);
-        return insert(late, encoded, end);
-      }
-      return version_conflict{row.natural(0)};
+  auto fault = fault_of_surroundings(request);
+  // The statement that moves the stream on finds its version in the same step.
+  if (!fault && move_stream_on(request, end.position + 1))
+    return insert(request, end);
+  auto own_fault = fault_of_stream(request);
+  if (own_fault && domain::is_broken(domain::rule::versions_are_checked))
+    if (const auto* late = std::get_if<version_conflict>(&*own_fault)) {
+      request.expected_version = late->actual;
+      if (move_stream_on(request, end.position + 1))
+        return insert(request, end);
     }
-    if (row.integer(1) != 0)
-      return append_refused{"stream " + request.stream + " is closed"};
-  } else if (request.expected_version != 0)
-    return version_conflict{0};
+  return own_fault ? std::move(*own_fault) : std::move(*fault);
+}
+
+/// What the request says of its own stream and is not so.
+std::optional<append_result>
+sqlite_event_log::writer::fault_of_stream(const append_request& request) {
+  auto row = find_stream_.query(request.stream);
+  auto exists = row.next();
+  auto version = exists ? row.natural(0) : 0;
+  if (version != request.expected_version)
+    return version_conflict{version};
+  if (exists && row.integer(1) != 0)
+    return append_refused{"stream " + request.stream + " is closed"};
+  return std::nullopt;
+}
+
+/// What the request says of other streams and is not so.
+std::optional<append_result>
+sqlite_event_log::writer::fault_of_surroundings(const append_request& request) {
   if (request.rests_on) {
     auto row = find_stream_.query(request.rests_on->stream);
     if ((row.next() ? row.natural(0) : 0) != request.rests_on->version)
@@ -223,45 +239,55 @@ append_result sqlite_event_log::writer::append_one(const append_request& request
   if (request.reserves && !may_reuse)
     if (auto row = find_vmid_.query(request.reserves->value); row.next())
       return vmid_taken{*request.reserves};
-  return insert(request, encoded, end);
+  return std::nullopt;
 }
 
-appended sqlite_event_log::writer::insert(const append_request& request,
-                                          const std::vector<encoded_event>& encoded, log_end& end) {
+/// False, and nothing is changed, when the stream is not as the request expects it.
+bool sqlite_event_log::writer::move_stream_on(const append_request& request,
+                                              std::uint64_t first_position) {
+  auto version = request.expected_version + request.events.size();
+  if (request.expected_version == 0)
+    begin_stream_.run(request.stream, version, first_position, request.closes);
+  else
+    continue_stream_.run(request.stream, request.expected_version, version, request.closes);
+  return sqlite3_changes(db_.handle()) == 1;
+}
+
+appended sqlite_event_log::writer::insert(append_request& request, log_end& end) {
   auto now = std::max(end.recorded_at, std::int64_t{sources_.clock().time_since_epoch().count()});
   auto first = end.position + 1;
+  row_.stream = request.stream;
+  row_.recorded_at = now;
+  row_.command_id = request.command_id;
+  row_.correlation_id = request.because.correlation;
+  row_.causation_id = request.because.causation;
+  row_.actor = request.because.actor;
   appended result;
-  for (std::size_t i = 0; i < encoded.size(); ++i) {
-    stored_event row{.position = end.position + 1,
-                     .stream = request.stream,
-                     .version = request.expected_version + i + 1,
-                     .event_id = ids_.next(domain::time_point{domain::duration{now}}),
-                     .type = std::string{encoded[i].type},
-                     .schema_version = encoded[i].schema_version,
-                     .recorded_at = now,
-                     .command_id = request.command_id,
-                     .correlation_id = request.because.correlation,
-                     .causation_id = request.because.causation,
-                     .actor = request.because.actor,
-                     .payload = encoded[i].payload};
-    row.chain = next_link(end.chain, leaf_of(row));
-    insert_event_.run(row.position, row.stream, row.version, row.event_id, row.type,
-                      row.schema_version, row.recorded_at, row.command_id, row.correlation_id,
-                      row.causation_id, row.actor, row.payload, row.chain);
-    if (types_.emplace(encoded[i].type, row.schema_version).second)
-      insert_type_.run(row.type, row.schema_version);
-    end = {row.position, row.recorded_at, row.chain};
-    result.events.push_back({.position = row.position,
-                             .stream = row.stream,
-                             .version = row.version,
-                             .event_id = row.event_id,
+  result.events.reserve(request.events.size());
+  for (std::size_t i = 0; i < request.events.size(); ++i) {
+    auto& encoded = request.encoded[i];
+    row_.position = end.position + 1;
+    row_.version = request.expected_version + i + 1;
+    row_.event_id = ids_.next(domain::time_point{domain::duration{now}});
+    row_.type = encoded.type;
+    row_.schema_version = encoded.schema_version;
+    row_.payload = std::move(encoded.payload);
+    row_.chain = next_link(end.chain, leaf_of(row_));
+    insert_event_.run(row_.position, row_.stream, row_.version, row_.event_id, row_.type,
+                      row_.schema_version, row_.recorded_at, row_.command_id, row_.correlation_id,
+                      row_.causation_id, row_.actor, row_.payload, row_.chain);
+    if (types_.emplace(encoded.type, row_.schema_version).second)
+      insert_type_.run(row_.type, row_.schema_version);
+    end = {row_.position, row_.recorded_at, row_.chain};
+    result.events.push_back({.position = row_.position,
+                             .stream = row_.stream,
+                             .version = row_.version,
+                             .event_id = row_.event_id,
                              .recorded_at = domain::time_point{domain::duration{now}},
                              .because = request.because,
                              .command_id = request.command_id,
-                             .event = request.events[i]});
+                             .event = std::move(request.events[i])});
   }
-  write_stream_.run(request.stream, request.expected_version + encoded.size(), first,
-                    request.closes);
   if (request.command_id && !domain::is_broken(domain::rule::commands_are_answered_once))
     insert_command_.run(*request.command_id, first, end.position);
   if (request.reserves && !domain::is_broken(domain::rule::vmids_count_up)
@@ -295,10 +321,10 @@ sqlite_event_log::open_read_only(const std::filesystem::path& file) {
 
 sqlite_event_log::~sqlite_event_log() = default;
 
-std::vector<append_result> sqlite_event_log::append(std::span<const append_request> batch) {
+std::vector<append_result> sqlite_event_log::append(std::vector<append_request> batch) {
   if (!writer_)
     return same_for_all(batch.size(), append_refused{"the log is open to read only"});
-  return writer_->append(batch);
+  return writer_->append(std::move(batch));
 }
 
 std::vector<recorded_event> sqlite_event_log::read_stream(const std::string& stream) const {
@@ -310,6 +336,15 @@ std::vector<recorded_event> sqlite_event_log::read_all(std::uint64_t after,
                                                        std::size_t limit) const {
   reader_->require_sound();
   return reader::events(reader_->page, after, std::uint64_t{limit});
+}
+
+std::size_t sqlite_event_log::read_stored(std::uint64_t after, std::span<stored_event> into) const {
+  reader_->require_sound();
+  auto rows = reader_->page.query(after, std::uint64_t{into.size()});
+  std::size_t count = 0;
+  while (count < into.size() && rows.next())
+    read_stored_event(rows, into[count++]);
+  return count;
 }
 
 found_events sqlite_event_log::find_events(const event_filter& wanted, std::uint64_t before,

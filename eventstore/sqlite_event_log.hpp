@@ -23,9 +23,10 @@ public:
 
   ~sqlite_event_log() override;
 
-  std::vector<append_result> append(std::span<const append_request> batch) override;
+  std::vector<append_result> append(std::vector<append_request> batch) override;
   std::vector<recorded_event> read_stream(const std::string& stream) const override;
   std::vector<recorded_event> read_all(std::uint64_t after, std::size_t limit) const override;
+  std::size_t read_stored(std::uint64_t after, std::span<stored_event> into) const override;
   found_events find_events(const event_filter& wanted, std::uint64_t before,
                            std::size_t limit) const override;
   std::vector<std::uint64_t> unfinished() const override;

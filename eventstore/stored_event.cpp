@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <utility>
 
 namespace berth::eventstore {
 
@@ -75,6 +76,22 @@ recorded_event decode(const stored_event& row) {
           .because = {row.actor, row.correlation_id, row.causation_id},
           .command_id = row.command_id,
           .event = payload_of(row)};
+}
+
+stored_event encode(const recorded_event& event) {
+  auto encoded = encode(event.event);
+  return {.position = event.position,
+          .stream = event.stream,
+          .version = event.version,
+          .event_id = event.event_id,
+          .type = std::string{encoded->type},
+          .schema_version = encoded->schema_version,
+          .recorded_at = event.recorded_at.time_since_epoch().count(),
+          .command_id = event.command_id,
+          .correlation_id = event.because.correlation,
+          .causation_id = event.because.causation,
+          .actor = event.because.actor,
+          .payload = std::move(encoded->payload)};
 }
 
 } // namespace berth::eventstore

@@ -46,4 +46,8 @@ domain::event payload_of(const stored_event& row);
 /// The whole event; throws as `payload_of` does.
 recorded_event decode(const stored_event& row);
 
+/// The event as a row, without its link of the chain. Only for events that a log has taken: they
+/// have a stored form.
+stored_event encode(const recorded_event& event);
+
 } // namespace berth::eventstore

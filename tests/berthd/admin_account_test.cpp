@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(fixture, "make-admin: a disabled user is an active admin with 
       .events = {domain::user_event{domain::role_changed{domain::role::engineer}},
                  domain::user_event{domain::user_disabled{"left"}}},
       .because = {.actor = "user:2"}};
-  auto answers = log.append({&lock_out, 1});
+  auto answers = log.append({lock_out});
   REQUIRE(std::holds_alternative<eventstore::appended>(answers.front()));
   make("root", "three");
   CHECK(user(1).is_active);

@@ -30,7 +30,7 @@ struct fixture {
           .stream = eventstore::stream_of(node),
           .events = {domain::node_event{domain::node_registered{node, "host.example.org", 50}}},
           .because = {.actor = "system:test"}};
-      auto answers = log.append({&request, 1});
+      auto answers = log.append({request});
       REQUIRE(std::holds_alternative<eventstore::appended>(answers.front()));
     }
   }

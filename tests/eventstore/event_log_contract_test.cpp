@@ -1,5 +1,6 @@
 #include "eventstore/memory_event_log.hpp"
 #include "eventstore/sqlite_event_log.hpp"
+#include "eventstore/stored_event.hpp"
 #include "tests/support/event_samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -163,6 +164,33 @@ TEST_CASE_TEMPLATE("event log: what rests on another stream is written while tha
   CHECK(with.log.read_stream(resting.stream).empty());
   resting.rests_on->version = 1;
   CHECK(is<appended>(append_one(with.log, resting)));
+}
+
+TEST_CASE_TEMPLATE("event log: events that their sender has encoded are written as any others", Log,
+                   in_memory, in_a_file) {
+  Log with;
+  auto request = to_session(own, 0, until_placed());
+  auto events = request.events;
+  CHECK_FALSE(encode_events(request));
+  must_append(with.log, request);
+  auto read = with.log.read_all(0, 10);
+  REQUIRE(read.size() == events.size());
+  for (std::size_t i = 0; i < events.size(); ++i)
+    CHECK(read[i].event == events[i]);
+}
+
+TEST_CASE_TEMPLATE("event log: events come as they are stored, as many as there is room for", Log,
+                   in_memory, in_a_file) {
+  Log with;
+  must_append(with.log, to_session(own, 0, until_closed()));
+  auto written = with.log.read_all(0, 100);
+  std::vector<stored_event> stored(3);
+  REQUIRE(with.log.read_stored(1, stored) == 3);
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    CHECK(decode(stored[i]) == written[i + 1]);
+  CHECK(with.log.read_stored(written.size() - 1, stored) == 1);
+  CHECK(decode(stored[0]) == written.back());
+  CHECK(with.log.read_stored(written.size(), stored) == 0);
 }
 
 TEST_CASE_TEMPLATE("event log: a VMID of a request that was refused stays free", Log, in_memory,

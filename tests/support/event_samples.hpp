@@ -44,7 +44,7 @@ inline eventstore::append_request to_session(const session_id& id, std::uint64_t
 
 inline eventstore::append_result append_one(eventstore::event_log& log,
                                             const eventstore::append_request& request) {
-  return log.append({&request, 1}).at(0);
+  return log.append({request}).at(0);
 }
 
 /// Appends what must succeed.

@@ -14,10 +14,10 @@ public:
   explicit borrowed_log(std::shared_ptr<lasting_log> log) : log_{std::move(log)} {}
 
   std::vector<eventstore::append_result>
-  append(std::span<const eventstore::append_request> batch) override {
+  append(std::vector<eventstore::append_request> batch) override {
     if (log_->refusal)
       return {batch.size(), eventstore::append_refused{*log_->refusal}};
-    return log_->events->append(batch);
+    return log_->events->append(std::move(batch));
   }
   std::vector<eventstore::recorded_event> read_stream(const std::string& stream) const override {
     return log_->events->read_stream(stream);
@@ -25,6 +25,10 @@ public:
   std::vector<eventstore::recorded_event> read_all(std::uint64_t after,
                                                    std::size_t limit) const override {
     return log_->events->read_all(after, limit);
+  }
+  std::size_t read_stored(std::uint64_t after,
+                          std::span<eventstore::stored_event> into) const override {
+    return log_->events->read_stored(after, into);
   }
   eventstore::found_events find_events(const eventstore::event_filter& wanted, std::uint64_t before,
                                        std::size_t limit) const override {

@@ -56,7 +56,7 @@ void make_admin(eventstore::event_log& log, const std::string& login, domain::ti
   }
   request.expected_version = seat.version;
   store(seat.id, password);
-  auto results = log.append({&request, 1});
+  auto results = log.append({request});
   if (!std::holds_alternative<eventstore::appended>(results[0]))
     throw eventstore::log_error{"the log refused the change of " + request.stream};
 }

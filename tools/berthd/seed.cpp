@@ -42,7 +42,7 @@ public:
   }
 
   void append(const eventstore::append_request& request) {
-    auto results = log_.append({&request, 1});
+    auto results = log_.append({request});
     if (std::holds_alternative<eventstore::duplicate_command>(results[0]))
       return;
     const auto* done = std::get_if<eventstore::appended>(&results[0]);

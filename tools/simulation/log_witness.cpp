@@ -22,7 +22,7 @@ std::optional<std::string> fault_of_next_append(event_log& log, std::uint64_t he
   append_request next{.stream = stream_of(domain::session_id{nobody_else}),
                       .events = {domain::session_event{domain::session_closed{}}},
                       .because = {"system:simulation", nobody_else, {}}};
-  auto result = log.append({&next, 1}).at(0);
+  auto result = log.append({next}).at(0);
   auto* done = std::get_if<appended>(&result);
   if (!done || done->events.at(0).position != head + 1)
     return "the next append fails";

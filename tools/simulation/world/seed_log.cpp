@@ -11,7 +11,7 @@ void append(eventstore::event_log& to, std::string stream, domain::event event) 
   eventstore::append_request request{.stream = std::move(stream),
                                      .events = {std::move(event)},
                                      .because = {.actor = "system:seed"}};
-  auto results = to.append({&request, 1});
+  auto results = to.append({request});
   if (!std::holds_alternative<eventstore::appended>(results.front()))
     throw eventstore::log_error{"the log refused the seed of " + request.stream};
 }

@@ -14,8 +14,8 @@ public:
       : log_{std::move(log)}, seen_{std::move(seen)} {}
 
   std::vector<eventstore::append_result>
-  append(std::span<const eventstore::append_request> batch) override {
-    auto results = log_->append(batch);
+  append(std::vector<eventstore::append_request> batch) override {
+    auto results = log_->append(std::move(batch));
     for (const auto& result : results)
       if (const auto* done = std::get_if<eventstore::appended>(&result))
         seen_(done->events);
@@ -27,6 +27,10 @@ public:
   std::vector<eventstore::recorded_event> read_all(std::uint64_t after,
                                                    std::size_t limit) const override {
     return log_->read_all(after, limit);
+  }
+  std::size_t read_stored(std::uint64_t after,
+                          std::span<eventstore::stored_event> into) const override {
+    return log_->read_stored(after, into);
   }
   eventstore::found_events find_events(const eventstore::event_filter& wanted, std::uint64_t before,
                                        std::size_t limit) const override {
