@@ -3,6 +3,7 @@
 #include "domain/broken_rule.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace berth::domain {
 
@@ -13,10 +14,6 @@ double score_of(const usage& used, const node_sample& sample) {
   return load_score(used.ram_mb / static_cast<double>(sample.ram_total_mb), cpu);
 }
 
-double usable_ram_mb(const node_sample& sample) {
-  return (1 - ram_margin) * static_cast<double>(sample.ram_total_mb);
-}
-
 bool is_contained(const reservation& held, const node_sample& sample) {
   return held.running_since && *held.running_since + ramp <= sample.sampled_at;
 }
@@ -25,8 +22,8 @@ usage measured(const node_sample& sample) {
   return {static_cast<double>(sample.ram_used_mb), sample.cpu * sample.cores};
 }
 
-usage with(usage used, double ram_mb, double cpu_cores) {
-  return {used.ram_mb + ram_mb, used.cpu_cores + cpu_cores};
+usage use_of(const reservation& held) {
+  return {static_cast<double>(held.ram_mb), held.cpu_cores};
 }
 
 } // namespace
@@ -34,9 +31,11 @@ usage with(usage used, double ram_mb, double cpu_cores) {
 bool node_account::measure(const node_sample& sample) {
   if (sample_ && sample.sampled_at < sample_->sampled_at)
     return false;
-  sample_ = sample;
+  auto before = std::exchange(sample_, sample);
   measured_score_ = sample.ram_total_mb == 0 ? 0 : score_of(measured(sample), sample);
   add_up();
+  if (sample.online)
+    learn(before);
   return true;
 }
 
@@ -47,6 +46,8 @@ void node_account::forget_sample() {
 
 node_account::hold node_account::reserve(const reservation& held) {
   count(held);
+  if (sample_ && is_contained(held, *sample_))
+    unplanned_.exclude(use_of(held));
   return reservations_.insert(reservations_.end(), held);
 }
 
@@ -65,6 +66,8 @@ void node_account::take_over(hold held, node_account& from) {
 void node_account::mark_running(hold held, time_point since) {
   held->running_since = since;
   add_up();
+  if (sample_ && is_contained(*held, *sample_))
+    unplanned_.exclude(use_of(*held));
 }
 
 bool node_account::is_stale(time_point now) const {
@@ -86,11 +89,9 @@ verdict node_account::judge(const placement_request& wanted) const {
     return verdict::no_cores;
   if (reservations_.size() >= is_.max_vms)
     return verdict::full;
-  auto used = load();
-  if (promised_ram_mb_ + wanted.ram_mb > sample_->ram_total_mb
-      || used.ram_mb + wanted.ram_mb > usable_ram_mb(*sample_))
+  if (room_mb() < wanted.ram_mb)
     return verdict::no_ram;
-  if (score_of(used, *sample_) > load_ceiling)
+  if (score_of(seen_load(), *sample_) > load_ceiling)
     return verdict::overloaded;
   return verdict::higher_score;
 }
@@ -105,11 +106,12 @@ considered_node node_account::consider(const placement_request& wanted, time_poi
     return seen;
   seen.sample_age_ms =
       static_cast<std::uint64_t>(std::max(duration{}, now - sample_->sampled_at).count());
-  seen.reserved_ram_mb = reserved_ram_mb_;
+  seen.reserved_ram_mb = static_cast<std::uint64_t>(unseen_.ram_mb);
   if (sample_->ram_total_mb == 0)
     return seen;
   seen.measured_score = measured_score_;
-  seen.score = score_of(with(load(), wanted.ram_mb, predicted_cores), *sample_);
+  seen.score = score_of(
+      expected_load() + usage{static_cast<double>(wanted.ram_mb), predicted_cores}, *sample_);
   if (is_stale(now))
     seen.score *= stale_penalty;
   return seen;
@@ -120,31 +122,45 @@ contender node_account::contend(time_point now) const {
     return {};
   auto total = static_cast<double>(sample_->ram_total_mb);
   auto doubt = is_stale(now) ? stale_penalty : 1;
-  auto used = load();
-  return {.score = doubt * score_of(with(used, 0, predicted_cores), *sample_),
+  return {.score = doubt * score_of(expected_load() + usage{0, predicted_cores}, *sample_),
           .per_mb = doubt * load_score(1 / total, 0),
-          .room_mb = std::min(total - static_cast<double>(promised_ram_mb_),
-                              usable_ram_mb(*sample_) - used.ram_mb),
+          .room_mb = room_mb(),
           .cores = sample_->cores == 0 ? std::numeric_limits<double>::infinity() : sample_->cores};
 }
 
 void node_account::add_up() {
-  promised_ram_mb_ = reserved_ram_mb_ = 0;
-  reserved_cores_ = 0;
+  placed_ = unseen_ = {};
   for (const auto& held : reservations_)
     count(held);
 }
 
 void node_account::count(const reservation& held) {
-  promised_ram_mb_ += held.ram_mb;
-  if (!sample_ || is_contained(held, *sample_))
-    return;
-  reserved_ram_mb_ += held.ram_mb;
-  reserved_cores_ += held.cpu_cores;
+  placed_ = placed_ + use_of(held);
+  if (sample_ && !is_contained(held, *sample_))
+    unseen_ = unseen_ + use_of(held);
 }
 
-usage node_account::load() const {
-  return with(measured(*sample_), static_cast<double>(reserved_ram_mb_), reserved_cores_);
+void node_account::learn(const std::optional<node_sample>& before) {
+  usage starting;
+  for (const auto& held : reservations_)
+    if (held.running_since && !is_contained(held, *sample_))
+      starting = starting + use_of(held);
+  auto most = measured(*sample_) - (placed_ - unseen_);
+  if (before && before->online)
+    unplanned_.learn(most - starting, most, sample_->sampled_at - before->sampled_at);
+  else
+    unplanned_.begin(most);
+}
+
+usage node_account::seen_load() const {
+  return measured(*sample_) + unseen_;
+}
+
+double node_account::room_mb() const {
+  auto total = static_cast<double>(sample_->ram_total_mb);
+  auto usable = (1 - ram_margin) * total;
+  return std::min(
+      {total - placed_.ram_mb, usable - seen_load().ram_mb, usable - expected_load().ram_mb});
 }
 
 } // namespace berth::domain

@@ -3,6 +3,7 @@
 #include "domain/node/node.hpp"
 #include "domain/placement/placement.hpp"
 #include "domain/placement/tournament.hpp"
+#include "domain/placement/unplanned_use.hpp"
 
 #include <cstdint>
 #include <list>
@@ -10,16 +11,11 @@
 
 namespace berth::domain {
 
-/// What is in use of a node, in the units of its sample.
-struct usage {
-  double ram_mb = 0;
-  double cpu_cores = 0;
-};
-
 /// What placement knows of one node, and what follows from it for a VM: the rules of placement.
 ///
-/// A node's load is its newest sample plus the reservations that the sample cannot contain yet, and
-/// nodes are compared as if the new VM already ran there. The ceiling is held against the load
+/// Nodes are compared by the load that is expected with the new VM: what was placed, and beside it
+/// what measurements have shown. Whether a node may take the VM rests on its newest sample, plus
+/// the reservations that the sample cannot contain yet. The ceiling is held against the load
 /// without the new VM, because the specification limits how loaded a node may be, not how large a
 /// VM; the VM's RAM is checked by itself. Nor does age count against the ceiling: it is a doubt
 /// about the number, not load. A node without any sample takes nothing: its RAM is unknown.
@@ -58,15 +54,18 @@ public:
 private:
   void add_up();
   void count(const reservation& held);
-  usage load() const;
+  void learn(const std::optional<node_sample>& before);
+  double room_mb() const;
+  usage seen_load() const;
+  usage expected_load() const { return placed_ + unplanned_.is(); }
 
   node is_;
   std::optional<node_sample> sample_;
   double measured_score_ = 0;           ///< of the sample alone
   std::list<reservation> reservations_; ///< of every VM of ours on it that is not gone
-  std::uint64_t promised_ram_mb_ = 0;   ///< to all of them
-  std::uint64_t reserved_ram_mb_ = 0;   ///< to those that the sample cannot contain yet
-  double reserved_cores_ = 0;           ///< the same
+  usage placed_;                        ///< of all of them
+  usage unseen_;                        ///< of those that the sample cannot contain yet
+  unplanned_use unplanned_;
 };
 
 } // namespace berth::domain

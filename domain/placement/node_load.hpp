@@ -21,6 +21,19 @@ struct node_sample {
   bool operator==(const node_sample&) const = default;
 };
 
+/// What is in use of a node, in the units of its sample.
+struct usage {
+  double ram_mb = 0;
+  double cpu_cores = 0;
+
+  usage operator+(const usage& more) const {
+    return {ram_mb + more.ram_mb, cpu_cores + more.cpu_cores};
+  }
+  usage operator-(const usage& less) const {
+    return {ram_mb - less.ram_mb, cpu_cores - less.cpu_cores};
+  }
+};
+
 /// 0.7 of the RAM share plus 0.3 of the CPU share, 0 to 1: the user's own formula.
 constexpr double load_score(double ram_share, double cpu_share) {
   return 0.7 * ram_share + 0.3 * cpu_share;

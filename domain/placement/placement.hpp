@@ -55,7 +55,7 @@ struct considered_node {
   node_name node;
   verdict why{};
   double measured_score = 0; ///< of the last sample alone
-  double score = 0;          ///< with reservations and the new VM added, and the stale penalty
+  double score = 0;          ///< as expected with the new VM, and the stale penalty
   std::uint64_t sample_age_ms = 0;
   std::uint64_t reserved_ram_mb = 0; ///< placed by us and not yet in the measurement
   std::uint32_t vms = 0;             ///< our VMs on it, this one not counted

@@ -50,7 +50,7 @@ public:
     for (auto excluded = random_() % 4; excluded > 1; --excluded)
       wanted.excluded.push_back(any_node());
     auto dice = random_();
-    auto expected = choose_by_definition(wanted, candidates(), now_, [dice] { return dice; });
+    auto expected = choose_by_definition(wanted, registered(), now_, [dice] { return dice; });
     auto found = board_.choose(wanted, now_, [dice] { return dice; });
     CHECK(found.node.has_value() == expected.node.has_value());
     if (expected.considered.size() <= considered_at_most)
@@ -105,9 +105,9 @@ private:
   void change_node() {
     node to{.name = any_node(), .hostname = {}, .max_vms = pick(1, 12)};
     to.mode = random_() % 2 == 0 ? node_mode::in_service : static_cast<node_mode>(random_() % 4);
-    nodes_[to.name].of = to;
+    nodes_[to.name].is.of = to;
     if (to.mode == node_mode::removed)
-      nodes_[to.name].sample.reset();
+      nodes_[to.name].is.sample.reset();
     board_.change(to);
   }
 
@@ -119,9 +119,10 @@ private:
     sample.ram_total_mb = random_() % 9 == 0 ? 0 : std::uint64_t{65'536} * size;
     sample.ram_used_mb = static_cast<std::uint64_t>(share() * 65'536 * size);
     sample.sampled_at = now_ - std::chrono::seconds{random_() % 40};
-    auto& known = nodes_[sample.node].sample;
-    if (!known || known->sampled_at <= sample.sampled_at)
-      known = sample;
+    auto& known = nodes_[sample.node];
+    known.is.reservations = reservations_on(sample.node);
+    if (!known.is.sample || known.is.sample->sampled_at <= sample.sampled_at)
+      berth::tests::measure(known, sample);
     board_.measure(sample);
   }
 
@@ -148,8 +149,10 @@ private:
 
   void start() {
     if (auto* one = any_held()) {
-      if (!one->is.running_since)
+      if (!one->is.running_since) {
         one->is.running_since = now_ - 30s;
+        mark_running(nodes_[one->is.node], one->is);
+      }
       board_.mark_running(one->on_board, now_ - 30s);
     }
   }
@@ -161,15 +164,21 @@ private:
       now_ -= 25s;
   }
 
-  std::vector<candidate> candidates() const {
-    std::vector<candidate> all;
+  std::vector<reservation> reservations_on(const node_name& node) const {
+    std::vector<reservation> all;
+    for (const auto& [vm, held] : held_)
+      if (held.is.node == node)
+        all.push_back(held.is);
+    return all;
+  }
+
+  std::vector<known_node> registered() const {
+    std::vector<known_node> all;
     for (const auto& [name, known] : nodes_) {
-      if (known.of.name.value.empty() || known.of.mode == node_mode::removed)
+      if (known.is.of.name.value.empty() || known.is.of.mode == node_mode::removed)
         continue;
       all.push_back(known);
-      for (const auto& [vm, held] : held_)
-        if (held.is.node == name)
-          all.back().reservations.push_back(held.is);
+      all.back().is.reservations = reservations_on(name);
     }
     return all;
   }
@@ -195,7 +204,7 @@ private:
   std::size_t size_;
   time_point now_{std::chrono::hours{490'000}};
   placement_board board_;
-  std::map<node_name, candidate> nodes_; ///< with an empty name when not registered
+  std::map<node_name, known_node> nodes_; ///< with an empty name when not registered
   std::map<vm_id, held_room> held_;
   std::uint32_t next_vm_ = 1;
 };

@@ -10,12 +10,6 @@ using namespace domain;
 
 namespace {
 
-/// What is in use of a node, in the units of its sample.
-struct usage {
-  double ram_mb = 0;
-  double cpu_cores = 0;
-};
-
 double score_of(const usage& used, const node_sample& sample) {
   auto cpu = sample.cores == 0 ? sample.cpu : used.cpu_cores / sample.cores;
   return load_score(used.ram_mb / static_cast<double>(sample.ram_total_mb), cpu);
@@ -25,6 +19,10 @@ bool is_contained(const reservation& held, const node_sample& sample) {
   return held.running_since && *held.running_since + ramp <= sample.sampled_at;
 }
 
+usage use_of(const reservation& held) {
+  return {static_cast<double>(held.ram_mb), held.cpu_cores};
+}
+
 usage measured(const node_sample& sample) {
   return {static_cast<double>(sample.ram_used_mb), sample.cpu * sample.cores};
 }
@@ -32,34 +30,36 @@ usage measured(const node_sample& sample) {
 /// One candidate with everything its verdict rests on.
 struct assessment {
   considered_node node;
-  std::uint64_t promised_ram_mb = 0; ///< to all our VMs on it
-  usage load;                        ///< measured plus reserved
+  usage promised; ///< to all our VMs on it
+  usage seen;     ///< measured, plus what the measurement cannot contain
+  usage expected; ///< promised, plus what measurements have shown beside it
 };
 
-assessment assess(const placement_request& wanted, const candidate& of, time_point now) {
+assessment assess(const placement_request& wanted, const known_node& known, time_point now) {
+  const auto& of = known.is;
   assessment a{.node = {.node = of.of.name,
                         .vms = static_cast<std::uint32_t>(of.reservations.size()),
                         .max_vms = of.of.max_vms}};
   for (const auto& held : of.reservations)
-    a.promised_ram_mb += held.ram_mb;
+    a.promised = a.promised + use_of(held);
+  a.expected = a.promised + known.beside.is();
   if (!of.sample)
     return a;
   const auto& sample = *of.sample;
   a.node.sample_age_ms =
       static_cast<std::uint64_t>(std::max(duration{}, now - sample.sampled_at).count());
-  a.load = measured(sample);
+  a.seen = measured(sample);
   for (const auto& held : of.reservations) {
     if (is_contained(held, sample))
       continue;
     a.node.reserved_ram_mb += held.ram_mb;
-    a.load.ram_mb += held.ram_mb;
-    a.load.cpu_cores += held.cpu_cores;
+    a.seen = a.seen + use_of(held);
   }
   if (sample.ram_total_mb == 0)
     return a;
   a.node.measured_score = score_of(measured(sample), sample);
   a.node.score =
-      score_of({a.load.ram_mb + wanted.ram_mb, a.load.cpu_cores + predicted_cores}, sample);
+      score_of(a.expected + usage{static_cast<double>(wanted.ram_mb), predicted_cores}, sample);
   if (now - sample.sampled_at > stale_after)
     a.node.score *= stale_penalty;
   return a;
@@ -81,24 +81,48 @@ verdict judge(const placement_request& wanted, const candidate& of, const assess
     return verdict::no_cores;
   if (a.node.vms >= of.of.max_vms)
     return verdict::full;
-  auto total = of.sample->ram_total_mb;
-  if (a.promised_ram_mb + wanted.ram_mb > total
-      || a.load.ram_mb + wanted.ram_mb > (1 - ram_margin) * static_cast<double>(total))
+  auto total = static_cast<double>(of.sample->ram_total_mb);
+  auto without_margin = (1 - ram_margin) * total;
+  if (a.promised.ram_mb + wanted.ram_mb > total || a.seen.ram_mb + wanted.ram_mb > without_margin
+      || a.expected.ram_mb + wanted.ram_mb > without_margin)
     return verdict::no_ram;
-  if (score_of(a.load, *of.sample) > load_ceiling)
+  if (score_of(a.seen, *of.sample) > load_ceiling)
     return verdict::overloaded;
   return verdict::higher_score;
 }
 
 } // namespace
 
+void measure(known_node& node, const node_sample& sample) {
+  auto before = std::exchange(node.is.sample, sample);
+  if (!sample.online)
+    return;
+  auto beside = measured(sample);
+  usage in_doubt;
+  for (const auto& held : node.is.reservations) {
+    if (is_contained(held, sample))
+      beside = beside - use_of(held);
+    else if (held.running_since)
+      in_doubt = in_doubt + use_of(held);
+  }
+  if (before && before->online)
+    node.beside.learn(beside - in_doubt, beside, sample.sampled_at - before->sampled_at);
+  else
+    node.beside.begin(beside);
+}
+
+void mark_running(known_node& node, const reservation& held) {
+  if (node.is.sample && is_contained(held, *node.is.sample))
+    node.beside.exclude(use_of(held));
+}
+
 placement_decision choose_by_definition(const placement_request& wanted,
-                                        const std::vector<candidate>& candidates, time_point now,
+                                        const std::vector<known_node>& nodes, time_point now,
                                         const std::function<std::uint64_t()>& random) {
   placement_decision decision;
-  for (const auto& of : candidates) {
-    auto a = assess(wanted, of, now);
-    a.node.why = judge(wanted, of, a);
+  for (const auto& one : nodes) {
+    auto a = assess(wanted, one, now);
+    a.node.why = judge(wanted, one.is, a);
     decision.considered.push_back(std::move(a.node));
   }
   std::ranges::sort(decision.considered, {}, &considered_node::node);

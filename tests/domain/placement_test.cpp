@@ -129,6 +129,53 @@ TEST_CASE("placement: a VM counts as measured once it ran for 60 s before the sa
   CHECK(choose({node}).considered.front().reserved_ram_mb == 4096);
 }
 
+TEST_CASE("placement: a single busy look at a node's processors moves it little") {
+  placement_board board;
+  for (const auto& one : {node_at("pve-1", 0.40), node_at("pve-2", 0.42)}) {
+    board.change(one.of);
+    board.measure(*one.sample);
+  }
+  auto busy = *node_at("pve-1", 0.40).sample;
+  busy.cpu = 0.9;
+  busy.sampled_at += 10s;
+  board.measure(busy);
+  CHECK(board.choose(four_gib, noon + 10s, seeded(1)).node == node_name{"pve-1"});
+  for (int looks = 0; looks < 20; ++looks) {
+    busy.sampled_at += 10s;
+    board.measure(busy);
+  }
+  CHECK(board.choose(four_gib, noon + 210s, seeded(1)).node == node_name{"pve-2"});
+}
+
+TEST_CASE("placement: a VM that is gone leaves its node less loaded before anybody measures it") {
+  placement_board board;
+  for (const auto& one : {node_at("pve-1", 0.42), node_at("pve-2", 0.40)}) {
+    board.change(one.of);
+    board.measure(*one.sample);
+  }
+  auto held = board.reserve(reserve({"pve-1"}, noon - 1h));
+  CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-2"});
+  board.release(held);
+  CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-1"});
+}
+
+TEST_CASE(
+    "placement: a measurement that shows less than before is not believed to be all there is") {
+  placement_board board;
+  auto one = node_at("pve-1", 0.6);
+  one.sample->cpu = 0;
+  board.change(one.of);
+  board.measure(*one.sample);
+  one.sample->ram_used_mb = total_mb / 2;
+  one.sample->sampled_at += 1s;
+  board.measure(*one.sample);
+  placement_request large{.ram_mb = static_cast<std::uint32_t>(0.4 * total_mb)};
+  CHECK_FALSE(board.choose(large, noon + 1s, seeded(1)).node);
+  one.sample->sampled_at += 1h;
+  board.measure(*one.sample);
+  CHECK(board.choose(large, noon + 1h, seeded(1)).node);
+}
+
 TEST_CASE("placement: a node that holds its greatest number of VMs is full") {
   auto node = node_at("pve-1", 0.1);
   node.of.max_vms = 2;

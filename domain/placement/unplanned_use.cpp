@@ -1,0 +1,26 @@
+#include "domain/placement/unplanned_use.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace berth::domain {
+
+namespace {
+
+/// A change counts for two thirds after so long.
+constexpr std::chrono::seconds memory{100};
+
+} // namespace
+
+void unplanned_use::learn(const usage& least, const usage& most, duration since_last) {
+  auto kept = std::exp(-std::chrono::duration<double>(since_last) / memory);
+  auto follow = [kept](double before, double low, double high) {
+    auto nearest = std::clamp(before, low, high);
+    return nearest + (before - nearest) * kept;
+  };
+  is_ = {follow(is_.ram_mb, least.ram_mb, most.ram_mb),
+         follow(is_.cpu_cores, least.cpu_cores, most.cpu_cores)};
+}
+
+} // namespace berth::domain

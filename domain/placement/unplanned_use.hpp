@@ -1,0 +1,29 @@
+#pragma once
+
+#include "domain/placement/node_load.hpp"
+#include "domain/time.hpp"
+
+namespace berth::domain {
+
+/// What is in use of a node beside what our VMs were placed with: by others, by the host, and less
+/// than nothing when our VMs use less than they may. Measurements tell it by and by, because single
+/// ones differ more from each other than nodes do.
+class unplanned_use {
+public:
+  /// Takes the first measurement of a node, or the first after it was away.
+  void begin(const usage& measured) { is_ = measured; }
+
+  /// Takes a further measurement, so long after the one before. It tells a range only, as long as
+  /// nobody knows whether it contains what has just been started.
+  void learn(const usage& least, const usage& most, duration since_last);
+
+  /// Notes that past measurements contained this, which is planned after all.
+  void exclude(const usage& planned) { is_ = is_ - planned; }
+
+  const usage& is() const { return is_; }
+
+private:
+  usage is_;
+};
+
+} // namespace berth::domain

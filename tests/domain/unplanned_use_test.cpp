@@ -1,0 +1,63 @@
+#include "domain/placement/unplanned_use.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace berth::domain;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+  unplanned_use use;
+
+  fixture() { use.begin({10'000, 8}); }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: the first measurement counts in full") {
+  CHECK(use.is().ram_mb == 10'000);
+  CHECK(use.is().cpu_cores == 8);
+}
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: a change counts for two thirds after 100 s") {
+  for (int i = 0; i < 10; ++i)
+    use.learn({20'000, 2}, {20'000, 2}, 10s);
+  CHECK(use.is().ram_mb == doctest::Approx(20'000 - 10'000 / 2.71828));
+  CHECK(use.is().cpu_cores == doctest::Approx(2 + 6 / 2.71828));
+}
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: how often it is measured does not matter") {
+  auto rarely = use;
+  rarely.learn({20'000, 2}, {20'000, 2}, 60s);
+  for (int i = 0; i < 12; ++i)
+    use.learn({20'000, 2}, {20'000, 2}, 5s);
+  CHECK(use.is().ram_mb == doctest::Approx(rarely.is().ram_mb));
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "unplanned use: a measurement that allows what is known changes nothing") {
+  use.learn({6000, 7}, {14'000, 9}, 30s);
+  CHECK(use.is().ram_mb == 10'000);
+  CHECK(use.is().cpu_cores == 8);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "unplanned use: a range is approached from either side to its nearest edge") {
+  auto from_above = use;
+  use.learn({12'000, 8}, {14'000, 8}, 1h);
+  CHECK(use.is().ram_mb == doctest::Approx(12'000));
+  from_above.learn({1000, 8}, {9000, 8}, 1h);
+  CHECK(from_above.is().ram_mb == doctest::Approx(9000));
+}
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: VMs that use less than planned make it negative") {
+  use.learn({-3000, -1}, {-3000, -1}, 1h);
+  CHECK(use.is().ram_mb == doctest::Approx(-3000));
+}
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: what turns out to be planned is taken off") {
+  use.exclude({4096, 0.55});
+  CHECK(use.is().ram_mb == 5904);
+  CHECK(use.is().cpu_cores == doctest::Approx(7.45));
+}
