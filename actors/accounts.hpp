@@ -21,6 +21,8 @@ struct caller {
   domain::role held{};
   std::string credential_hash; ///< of the token or cookie that was shown
   bool by_cookie = false;
+  std::uint64_t position = 0;                    ///< of the newest event of the user
+  std::optional<domain::time_point> valid_until; ///< of the credential
 };
 
 /// Asks whose token, or whose cookie, has this hash.

@@ -232,32 +232,37 @@ bool is_idle(accounts_state& my, const std::string& cookie_hash, domain::time_po
   return false;
 }
 
-const domain::user* owner_of(accounts_state& my, const authenticate& m) {
-  auto& known = m.by_cookie ? my.cookies : my.tokens;
-  auto found = known.find(m.credential_hash);
-  if (found == known.end())
-    return nullptr;
-  auto now = my.with.now();
-  const auto& user = my.accounts.at(found->second).is;
-  if (m.by_cookie) {
-    auto browser =
-        std::ranges::find(user.browsers, m.credential_hash, &domain::browser_session::cookie_hash);
-    return browser->expires_at > now && !is_idle(my, m.credential_hash, now) ? &user : nullptr;
-  }
-  auto token = std::ranges::find(user.tokens, m.credential_hash, &domain::bearer_token::hash);
-  return !token->expires_at || *token->expires_at > now ? &user : nullptr;
+std::optional<domain::time_point> end_of(const domain::user& user, const authenticate& m) {
+  if (m.by_cookie)
+    return std::ranges::find(user.browsers, m.credential_hash,
+                             &domain::browser_session::cookie_hash)
+        ->expires_at;
+  return std::ranges::find(user.tokens, m.credential_hash, &domain::bearer_token::hash)->expires_at;
 }
 
 caf::result<caller> identify(accounts_pointer self, const authenticate& m) {
-  const auto* user = owner_of(self->state, m);
-  if (!user)
-    return make_error(errc::unknown, "the credential is not valid");
-  caller who{user->id, user->login, user->held, m.credential_hash, m.by_cookie};
-  if (m.by_cookie)
+  auto& my = self->state;
+  auto invalid = [] { return make_error(errc::unknown, "the credential is not valid"); };
+  auto& known = m.by_cookie ? my.cookies : my.tokens;
+  auto found = known.find(m.credential_hash);
+  if (found == known.end())
+    return invalid();
+  auto now = my.with.now();
+  const auto& account = my.accounts.at(found->second);
+  const auto& user = account.is;
+  auto until = end_of(user, m);
+  if (until && *until <= now)
+    return invalid();
+  caller who{user.id,     user.login,       user.held, m.credential_hash,
+             m.by_cookie, account.position, until};
+  if (m.by_cookie) {
+    if (is_idle(my, m.credential_hash, now))
+      return invalid();
     return who;
+  }
   // Worth a note, not worth a wait. Most uses are none: they cost no copy of the account.
   domain::use_token use{m.credential_hash};
-  if (auto noted = domain::decide(*user, use, self->state.with.now()); noted && !noted->empty())
+  if (auto noted = domain::decide(user, use, now); noted && !noted->empty())
     change(self, who.id, {use}, author(who.id), [](const caf::expected<user_view>&) {});
   return who;
 }

@@ -189,6 +189,9 @@ void commit(journal_pointer self) {
   for (std::size_t i = 0; i < count; ++i)
     sound = answer(my, my.pending[i].answer, results[i], committed, answered) && sound;
   my.pending.erase(my.pending.begin(), my.pending.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!committed.empty())
+    for (const auto& watcher : my.watchers)
+      self->send(watcher, commit_seen{committed});
   wake_readers(my);
   if (!sound)
     return self->quit(make_error(errc::log_failed, "the outcome of a commit is unknown"));
@@ -230,6 +233,10 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
         else
           self->state.waiting.push_back({std::max(m.after, self->state.first_head), promise});
         return promise;
+      },
+      [self](const watch_commits& m) {
+        self->state.watchers.push_back(m.watcher);
+        return watching_commits{};
       },
       [self](const find_command& m) -> event_page {
         auto found = self->state.log->find_command(m.command);

@@ -48,7 +48,8 @@ struct journal_state {
   std::vector<pending_append> pending; ///< since the last commit
   std::deque<event_list> recent; ///< the last commits, so that readers near the head cost no disk
   std::size_t recent_events = 0; ///< in all of them
-  std::vector<waiting_reader> waiting; ///< for the next commit
+  std::vector<waiting_reader> waiting;  ///< for the next commit
+  std::vector<commit_watcher> watchers; ///< of every commit
 
   // Followers read the past at the start, side by side: most of them find a page that one has read.
   std::vector<std::uint64_t> unfinished;          ///< positions, as the log was then

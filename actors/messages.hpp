@@ -58,6 +58,11 @@ struct event_page {
   event_list events;
   std::uint64_t head = 0; ///< the newest position when the page was read
 };
+/// What one commit has written.
+struct commit_seen {
+  event_list events;
+};
+struct watching_commits {};
 /// Asks with what events a command was answered before; an empty page when it was not.
 struct find_command {
   domain::ulid command;
@@ -293,6 +298,8 @@ BERTH_MESSAGE(actors::read_stream)
 BERTH_MESSAGE(actors::stream_history)
 BERTH_MESSAGE(actors::next_events)
 BERTH_MESSAGE(actors::event_page)
+BERTH_MESSAGE(actors::commit_seen)
+BERTH_MESSAGE(actors::watching_commits)
 BERTH_MESSAGE(actors::find_command)
 BERTH_MESSAGE(actors::recall_sessions)
 BERTH_MESSAGE(actors::take_vmid)

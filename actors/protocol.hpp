@@ -7,6 +7,15 @@
 /// Who may say what to whom. Ports to the outside world are among them.
 namespace berth::actors {
 
+/// Hears of commits.
+using commit_watcher = caf::typed_actor<caf::reacts_to<commit_seen>>;
+
+/// Asks to be told of each commit from now on: after those whose appends it holds, and before all
+/// who read the log, so that nobody can learn of it from them and find the watcher behind.
+struct watch_commits {
+  commit_watcher watcher;
+};
+
 /// Owns the event log and its thread: the only actor that waits for the disk.
 using journal_actor = caf::typed_actor<
     // Answers when the events are durable: with them, or with `log_refused`, `log_failed`, or
@@ -17,6 +26,8 @@ using journal_actor = caf::typed_actor<
     caf::replies_to<read_stream>::with<stream_history>,
     // In order: at once what is there, or the next commit. At most 500 events at a time.
     caf::replies_to<next_events>::with<event_page>,
+    // For whoever answers others from memory.
+    caf::replies_to<watch_commits>::with<watching_commits>,
     // How a command was answered before, so that a repeat gets the same answer.
     caf::replies_to<find_command>::with<event_page>,
     // What is not in the memory of whoever began with what was unfinished.
@@ -135,3 +146,4 @@ using hypervisor_actor = caf::typed_actor<
 } // namespace berth::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::subscribe_telemetry)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::watch_commits)

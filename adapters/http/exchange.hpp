@@ -22,7 +22,7 @@ constexpr auto audit_patience = std::chrono::seconds{60};
 /// One call on its way: what was asked, who asks, and where the answer goes. Moved from one
 /// continuation to the next.
 struct exchange {
-  http_facade_actor::stateful_pointer<facade_state> self;
+  facade_interface::stateful_pointer<facade_state> self;
   api_call call;
   found_route at;
   actors::caller who;
@@ -49,15 +49,25 @@ struct exchange {
     auto from = self;
     auto asked = std::make_shared<exchange>(std::move(*this));
     from->request(whom, patience_for_it, std::move(message))
-        .then([asked, use = std::move(use)](Answer& got) mutable { use(*asked, got); },
-              [asked](const caf::error& why) { asked->refuse(problem_of(why)); });
+        .then(
+            [asked, use = std::move(use)](Answer& got) mutable {
+              asked->note(got);
+              use(*asked, got);
+            },
+            [asked](const caf::error& why) { asked->refuse(problem_of(why)); });
   }
 
-  /// Later lists must contain what this client has seen.
-  void remember(std::uint64_t position) {
+  /// What a client has seen must be in later lists, and nobody may be shown what was before.
+  void note(const actors::session_view& seen) {
     auto& newest = self->state.answered;
-    newest = std::max(newest, position);
+    newest = std::max(newest, seen.position);
+    self->state.recent.note_change(seen.session.id, seen.position);
   }
+  void note(const actors::user_view& seen) {
+    self->state.recent.note_change(seen.is.id, seen.position);
+  }
+  template <class Other>
+  void note(const Other&) {}
 };
 
 /// The value of a query parameter, decoded; nothing when it is missing.

@@ -13,7 +13,7 @@ namespace berth::http {
 
 namespace {
 
-using facade_pointer = http_facade_actor::stateful_pointer<facade_state>;
+using facade_pointer = facade_interface::stateful_pointer<facade_state>;
 using actors::errc;
 
 constexpr std::string_view scheme = "Bearer ";
@@ -32,16 +32,22 @@ bool is_safe(std::string_view method) {
   return method == "GET" || method == "HEAD";
 }
 
+void handle_as(exchange& x, actors::caller who) {
+  x.who = std::move(who);
+  if (!authorize(x.who, *x.at.to.needs))
+    return x.refuse(forbidden("your role is " + std::string{domain::to_string(x.who.held)}
+                              + ", which may not do this"));
+  x.at.to.handle(std::move(x));
+}
+
 void authenticate(exchange x, actors::authenticate shown) {
   auto self = x.self;
+  if (const auto* who = self->state.recent.find(shown, x.now()))
+    return handle_as(x, *who);
   auto asked = std::make_shared<exchange>(std::move(x)); // Copies cost more than all else here.
   auto known = [asked](actors::caller& who) {
-    auto& y = *asked;
-    y.who = std::move(who);
-    if (!authorize(y.who, *y.at.to.needs))
-      return y.refuse(forbidden("your role is " + std::string{domain::to_string(y.who.held)}
-                                + ", which may not do this"));
-    y.at.to.handle(std::move(y));
+    asked->self->state.recent.keep(who, asked->now());
+    handle_as(*asked, std::move(who));
   };
   auto unknown = [asked](const caf::error& why) {
     asked->refuse(actors::code_of(why) == errc::unknown ? unauthorized() : problem_of(why));
@@ -91,10 +97,20 @@ void answer_call(exchange x) {
   x.at.to.handle(std::move(x));
 }
 
+/// Until the journal tells of commits, everybody is asked.
+void watch_log(facade_pointer self) {
+  if (!self->state.with.journal)
+    return;
+  self->request(self->state.with.journal, caf::infinite, actors::watch_commits{self})
+      .then([self](const actors::watching_commits&) { self->state.recent.begin(); },
+            [](const caf::error&) {}); // The journal has ended, and all of Berth with it.
+}
+
 } // namespace
 
-http_facade_actor::behavior_type http_facade(facade_pointer self, facade_collaborators with) {
+facade_interface::behavior_type http_facade(facade_pointer self, facade_collaborators with) {
   self->state.with = std::move(with);
+  watch_log(self);
   return {
       [self](api_call& call) {
         auto promise = self->make_response_promise<api_response>();
@@ -111,6 +127,7 @@ http_facade_actor::behavior_type http_facade(facade_pointer self, facade_collabo
       [self](api_request& m) {
         answer_call({self, std::move(m.call), {}, {}, {}, std::move(m.to)});
       },
+      [self](const actors::commit_seen& m) { self->state.recent.take(m.events); },
   };
 }
 

@@ -10,6 +10,7 @@
 #include "adapters/http/api_call.hpp"
 #include "adapters/http/event_printer_actor.hpp"
 #include "adapters/http/rate_limit.hpp"
+#include "adapters/http/recent_answers.hpp"
 #include "adapters/http/responder.hpp"
 #include "domain/ulid.hpp"
 
@@ -32,6 +33,9 @@ using http_facade_actor = caf::typed_actor<
     caf::replies_to<api_call>::with<api_response>,
     // The same for whoever is no actor.
     caf::reacts_to<api_request>>;
+
+/// The facade, and what it hears of the log.
+using facade_interface = http_facade_actor::extend<caf::reacts_to<actors::commit_seen>>;
 
 /// Whom the facade asks.
 struct facade_collaborators {
@@ -59,11 +63,12 @@ struct facade_state {
   static inline constexpr const char* name = "http_facade";
   facade_collaborators with;
   std::uint64_t answered = 0; ///< the newest position that any client has been shown
+  recent_answers recent;
   rate_limit sign_ins{20, std::chrono::minutes{1}}; ///< of one address
 };
 
-http_facade_actor::behavior_type http_facade(http_facade_actor::stateful_pointer<facade_state> self,
-                                             facade_collaborators with);
+facade_interface::behavior_type http_facade(facade_interface::stateful_pointer<facade_state> self,
+                                            facade_collaborators with);
 
 } // namespace berth::http
 

@@ -32,7 +32,6 @@ shown how(const exchange& x, bool to_admin = false) {
 }
 
 void answer_session(exchange& x, const actors::session_view& view) {
-  x.remember(view.position);
   x.answer(200, write_session(view, how(x)));
 }
 
@@ -68,7 +67,6 @@ void launch(exchange& x, const actors::launch_session& wanted) {
   x.ask<actors::session_view>(
       x.with().supervisor, wanted,
       [](exchange& y, const actors::session_view& view) {
-        y.remember(view.position);
         api_response created{201,
                              {{"Location", "/sessions/" + domain::to_string(view.session.id)}},
                              "application/json",
@@ -172,25 +170,26 @@ void with_session(exchange& x, action wanted,
   auto id = domain::parse_ulid(x.at.parameter);
   if (!id)
     return x.refuse(not_found("'" + x.at.parameter.substr(0, 40) + "' is not a session id"));
+  auto check = [wanted, use = std::move(use)](exchange& y, const actors::session_view& view) {
+    if (!authorize(y.who, wanted, view.session.owner))
+      return y.refuse(forbidden("this session belongs to somebody else"));
+    use(y, view);
+  };
+  auto& recent = x.self->state.recent;
+  if (const auto* known = recent.find({*id}))
+    return check(x, *known);
   x.ask<actors::session_view>(
       x.with().supervisor, actors::get_session{{*id}},
-      [wanted, use = std::move(use)](exchange& y, const actors::session_view& view) {
-        if (!authorize(y.who, wanted, view.session.owner))
-          return y.refuse(forbidden("this session belongs to somebody else"));
-        use(y, view);
+      [check, expected = recent.expect({*id})](exchange& y, const actors::session_view& view) {
+        y.self->state.recent.keep(view, expected);
+        check(y, view);
       });
 }
 
 /// Sends a change of a session, and answers with what became of it.
 template <class Change, class Done>
 void change_session(exchange& x, Change change, Done done) {
-  x.ask<actors::session_view>(
-      x.with().supervisor, std::move(change),
-      [done](exchange& y, const actors::session_view& view) {
-        y.remember(view.position);
-        done(y, view);
-      },
-      launch_patience);
+  x.ask<actors::session_view>(x.with().supervisor, std::move(change), done, launch_patience);
 }
 
 void no_content(exchange& x, const actors::session_view&) {

@@ -52,20 +52,21 @@ node_account::hold node_account::reserve(const reservation& held) {
 }
 
 void node_account::release(hold held) {
+  uncount(*held);
   reservations_.erase(held);
-  add_up();
 }
 
 void node_account::take_over(hold held, node_account& from) {
+  from.uncount(*held);
   reservations_.splice(reservations_.end(), from.reservations_, held);
   held->node = is_.name;
-  from.add_up();
-  add_up();
+  count(*held);
 }
 
 void node_account::mark_running(hold held, time_point since) {
+  uncount(*held);
   held->running_since = since;
-  add_up();
+  count(*held);
   if (sample_ && is_contained(*held, *sample_))
     unplanned_.exclude(use_of(*held));
 }
@@ -138,6 +139,12 @@ void node_account::count(const reservation& held) {
   placed_ = placed_ + use_of(held);
   if (sample_ && !is_contained(held, *sample_))
     unseen_ = unseen_ + use_of(held);
+}
+
+void node_account::uncount(const reservation& held) {
+  placed_ = placed_ - use_of(held);
+  if (sample_ && !is_contained(held, *sample_))
+    unseen_ = unseen_ - use_of(held);
 }
 
 void node_account::learn(const std::optional<node_sample>& before) {

@@ -184,6 +184,7 @@ actors::journal_actor::behavior_type journal() {
       [](const actors::append_events&) { return actors::event_page{}; },
       [](const actors::read_stream&) { return actors::stream_history{{recorded()}}; },
       [](const actors::next_events&) { return actors::event_page{}; },
+      [](const actors::watch_commits&) { return actors::watching_commits{}; },
       [](const actors::find_command&) { return actors::event_page{}; },
       [](const actors::recall_sessions&) { return actors::stream_history{}; },
       [](const actors::take_vmid&) { return domain::vm_id{10'000'009}; },

@@ -1,0 +1,122 @@
+#include "adapters/http/http_facade_actor.hpp"
+
+#include "actors/errors.hpp"
+#include "adapters/http/token_hash.hpp"
+#include "tests/support/actor_fixture.hpp"
+#include "tests/support/fake_accounts.hpp"
+#include "tests/support/session_histories.hpp"
+#include "tests/support/test_journal.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+
+/// What the facade answers without asking, because the log says that nothing has changed.
+using namespace berth;
+using namespace berth::tests;
+
+namespace {
+
+struct asked_session {
+  std::uint64_t position = 0;
+  int times = 0;
+};
+
+actors::session_supervisor_actor::behavior_type
+supervisor(const std::shared_ptr<asked_session>& session) {
+  auto look = [session](const auto&) -> caf::result<actors::session_view> {
+    ++session->times;
+    return actors::session_view{fold(until_active()), session->position, session->position};
+  };
+  return {
+      [look](const actors::launch_session& m) { return look(m); },
+      [look](const actors::end_session& m) { return look(m); },
+      [look](const actors::extend_session& m) { return look(m); },
+      [look](const actors::note_desktop_opened& m) { return look(m); },
+      [look](const actors::note_vm_lost& m) { return look(m); },
+      [look](const actors::note_vm_moved& m) { return look(m); },
+      [look](const actors::discard_vm& m) { return look(m); },
+      [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
+        return actors::make_error(actors::errc::unknown, "no session");
+      },
+      [look](const actors::get_session& m) { return look(m); },
+  };
+}
+
+struct fixture {
+  actor_fixture in;
+  test_journal journal{in};
+  std::shared_ptr<asked_session> session = std::make_shared<asked_session>();
+  std::shared_ptr<launch_desk> people = std::make_shared<launch_desk>();
+  http::http_facade_actor facade;
+
+  fixture() {
+    people->credentials[http::token_hash("berth_ana")] = {
+        {7}, "ana", domain::role::engineer, http::token_hash("berth_ana")};
+    facade = in.spawn(http::http_facade,
+                      http::facade_collaborators{
+                          .supervisor = in.own(in.system().spawn(supervisor, session)),
+                          .journal = journal.handle(),
+                          .accounts = in.spawn(fake_accounts, people),
+                          .now = in.clock(),
+                          .next_id = [] { return domain::ulid{}; },
+                      });
+    in.settle();
+  }
+
+  int look() {
+    http::api_call call{.method = "GET",
+                        .target = "/sessions/" + domain::to_string(own),
+                        .authorization = "Bearer berth_ana"};
+    return in.ask<http::api_response>(facade, call).value().status;
+  }
+
+  void append(domain::user_id to, domain::user_event event) {
+    eventstore::append_request wanted{.stream = eventstore::stream_of(to),
+                                      .events = {std::move(event)},
+                                      .because = {.actor = "system:test"}};
+    static_cast<void>(
+        in.ask<actors::event_page>(journal.handle(), actors::append_events{std::move(wanted)})
+            .value());
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "facade: a session is asked for once, until the log says more of it") {
+  CHECK(look() == 200);
+  CHECK(look() == 200);
+  CHECK(session->times == 1);
+  session->position = journal.append(own, {domain::session_extended{in.clock()()}});
+  CHECK(look() == 200);
+  CHECK(look() == 200);
+  CHECK(session->times == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a session that answers less than the log says is asked again") {
+  CHECK(look() == 200);
+  journal.append(own, {domain::session_extended{}});
+  session->position = journal.append(own, {domain::session_extended{}}) - 1;
+  CHECK(look() == 200);
+  CHECK(look() == 200);
+  CHECK(session->times == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a credential is asked for once, until its user changes") {
+  CHECK(look() == 200);
+  people->credentials.clear();
+  CHECK(look() == 200);
+  append({8}, domain::user_disabled{});
+  CHECK(look() == 200);
+  append({7}, domain::user_disabled{});
+  CHECK(look() == 401);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a credential is asked for again after ten seconds") {
+  CHECK(look() == 200);
+  people->credentials.clear();
+  in.advance(9s);
+  CHECK(look() == 200);
+  in.advance(1s);
+  CHECK(look() == 401);
+}
