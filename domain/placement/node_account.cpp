@@ -14,6 +14,10 @@ double score_of(const usage& used, const node_sample& sample) {
   return load_score(used.ram_mb / static_cast<double>(sample.ram_total_mb), cpu);
 }
 
+usage noise_of(const node_sample& sample) {
+  return {ram_noise * static_cast<double>(sample.ram_total_mb), cpu_noise * sample.cores};
+}
+
 bool is_contained(const reservation& held, const node_sample& sample) {
   return held.running_since && *held.running_since + ramp <= sample.sampled_at;
 }
@@ -154,7 +158,8 @@ void node_account::learn(const std::optional<node_sample>& before) {
       starting = starting + use_of(held);
   auto most = measured(*sample_) - (placed_ - unseen_);
   if (before && before->online)
-    unplanned_.learn(most - starting, most, sample_->sampled_at - before->sampled_at);
+    unplanned_.learn(most - starting, most, noise_of(*sample_),
+                     sample_->sampled_at - before->sampled_at);
   else
     unplanned_.begin(most);
 }

@@ -28,6 +28,9 @@ constexpr duration ramp = std::chrono::seconds{60};
 constexpr double ram_margin = 0.02;
 /// What a VM is expected to use of a node's processors, in cores.
 constexpr double predicted_cores = 0.55;
+/// So far a single measurement of a node may be off, as shares of its RAM and of its cores.
+constexpr double ram_noise = 0.03;
+constexpr double cpu_noise = 0.1;
 /// Scores this close count as equal.
 constexpr double tie_width = 0.001;
 /// So many nodes at most are named in a decision, and so in its event.

@@ -13,14 +13,15 @@ constexpr std::chrono::seconds memory{100};
 
 } // namespace
 
-void unplanned_use::learn(const usage& least, const usage& most, duration since_last) {
+void unplanned_use::learn(const usage& least, const usage& most, const usage& noise,
+                          duration since_last) {
   auto kept = std::exp(-std::chrono::duration<double>(since_last) / memory);
-  auto follow = [kept](double before, double low, double high) {
+  auto follow = [kept](double before, double low, double high, double off) {
     auto nearest = std::clamp(before, low, high);
-    return nearest + (before - nearest) * kept;
+    return std::clamp(nearest + (before - nearest) * kept, low - off, high + off);
   };
-  is_ = {follow(is_.ram_mb, least.ram_mb, most.ram_mb),
-         follow(is_.cpu_cores, least.cpu_cores, most.cpu_cores)};
+  is_ = {follow(is_.ram_mb, least.ram_mb, most.ram_mb, noise.ram_mb),
+         follow(is_.cpu_cores, least.cpu_cores, most.cpu_cores, noise.cpu_cores)};
 }
 
 } // namespace berth::domain

@@ -6,16 +6,16 @@
 namespace berth::domain {
 
 /// What is in use of a node beside what our VMs were placed with: by others, by the host, and less
-/// than nothing when our VMs use less than they may. Measurements tell it by and by, because single
-/// ones differ more from each other than nodes do.
+/// than nothing when our VMs use less than they may. It is an average over measurements, because
+/// single ones differ more from each other than nodes do; what no noise explains counts at once.
 class unplanned_use {
 public:
   /// Takes the first measurement of a node, or the first after it was away.
   void begin(const usage& measured) { is_ = measured; }
 
-  /// Takes a further measurement, so long after the one before. It tells a range only, as long as
-  /// nobody knows whether it contains what has just been started.
-  void learn(const usage& least, const usage& most, duration since_last);
+  /// Takes a further measurement, so long after the one before, that may be off by `noise`. It
+  /// tells a range only, as long as nobody knows whether it contains what has just been started.
+  void learn(const usage& least, const usage& most, const usage& noise, duration since_last);
 
   /// Notes that past measurements contained this, which is planned after all.
   void exclude(const usage& planned) { is_ = is_ - planned; }

@@ -106,7 +106,10 @@ void measure(known_node& node, const node_sample& sample) {
       in_doubt = in_doubt + use_of(held);
   }
   if (before && before->online)
-    node.beside.learn(beside - in_doubt, beside, sample.sampled_at - before->sampled_at);
+    node.beside.learn(
+        beside - in_doubt, beside,
+        {ram_noise * static_cast<double>(sample.ram_total_mb), cpu_noise * sample.cores},
+        sample.sampled_at - before->sampled_at);
   else
     node.beside.begin(beside);
 }

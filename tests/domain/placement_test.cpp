@@ -136,15 +136,29 @@ TEST_CASE("placement: a single busy look at a node's processors moves it little"
     board.measure(*one.sample);
   }
   auto busy = *node_at("pve-1", 0.40).sample;
-  busy.cpu = 0.9;
+  busy.cpu = 0.49;
   busy.sampled_at += 10s;
   board.measure(busy);
   CHECK(board.choose(four_gib, noon + 10s, seeded(1)).node == node_name{"pve-1"});
+  auto other = *node_at("pve-2", 0.42).sample;
   for (int looks = 0; looks < 20; ++looks) {
-    busy.sampled_at += 10s;
+    other.sampled_at = busy.sampled_at += 10s;
     board.measure(busy);
+    board.measure(other);
   }
   CHECK(board.choose(four_gib, noon + 210s, seeded(1)).node == node_name{"pve-2"});
+}
+
+TEST_CASE("placement: a load that jumps counts at once") {
+  placement_board board;
+  for (const auto& one : {node_at("pve-1", 0.40), node_at("pve-2", 0.45)}) {
+    board.change(one.of);
+    board.measure(*one.sample);
+  }
+  auto grown = *node_at("pve-1", 0.60).sample;
+  grown.sampled_at += 1s;
+  board.measure(grown);
+  CHECK(board.choose(four_gib, noon + 1s, seeded(1)).node == node_name{"pve-2"});
 }
 
 TEST_CASE("placement: a VM that is gone leaves its node less loaded before anybody measures it") {
@@ -159,17 +173,16 @@ TEST_CASE("placement: a VM that is gone leaves its node less loaded before anybo
   CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-1"});
 }
 
-TEST_CASE(
-    "placement: a measurement that shows less than before is not believed to be all there is") {
+TEST_CASE("placement: room that one measurement shows is not believed before others do") {
   placement_board board;
   auto one = node_at("pve-1", 0.6);
   one.sample->cpu = 0;
   board.change(one.of);
   board.measure(*one.sample);
-  one.sample->ram_used_mb = total_mb / 2;
+  one.sample->ram_used_mb = static_cast<std::uint64_t>(0.58 * total_mb);
   one.sample->sampled_at += 1s;
   board.measure(*one.sample);
-  placement_request large{.ram_mb = static_cast<std::uint32_t>(0.4 * total_mb)};
+  placement_request large{.ram_mb = static_cast<std::uint32_t>(0.39 * total_mb)};
   CHECK_FALSE(board.choose(large, noon + 1s, seeded(1)).node);
   one.sample->sampled_at += 1h;
   board.measure(*one.sample);

@@ -7,6 +7,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr usage any_noise{1e9, 1e9};
+
 struct fixture {
   unplanned_use use;
 
@@ -22,22 +24,22 @@ TEST_CASE_FIXTURE(fixture, "unplanned use: the first measurement counts in full"
 
 TEST_CASE_FIXTURE(fixture, "unplanned use: a change counts for two thirds after 100 s") {
   for (int i = 0; i < 10; ++i)
-    use.learn({20'000, 2}, {20'000, 2}, 10s);
+    use.learn({20'000, 2}, {20'000, 2}, any_noise, 10s);
   CHECK(use.is().ram_mb == doctest::Approx(20'000 - 10'000 / 2.71828));
   CHECK(use.is().cpu_cores == doctest::Approx(2 + 6 / 2.71828));
 }
 
 TEST_CASE_FIXTURE(fixture, "unplanned use: how often it is measured does not matter") {
   auto rarely = use;
-  rarely.learn({20'000, 2}, {20'000, 2}, 60s);
+  rarely.learn({20'000, 2}, {20'000, 2}, any_noise, 60s);
   for (int i = 0; i < 12; ++i)
-    use.learn({20'000, 2}, {20'000, 2}, 5s);
+    use.learn({20'000, 2}, {20'000, 2}, any_noise, 5s);
   CHECK(use.is().ram_mb == doctest::Approx(rarely.is().ram_mb));
 }
 
 TEST_CASE_FIXTURE(fixture,
                   "unplanned use: a measurement that allows what is known changes nothing") {
-  use.learn({6000, 7}, {14'000, 9}, 30s);
+  use.learn({6000, 7}, {14'000, 9}, any_noise, 30s);
   CHECK(use.is().ram_mb == 10'000);
   CHECK(use.is().cpu_cores == 8);
 }
@@ -45,14 +47,14 @@ TEST_CASE_FIXTURE(fixture,
 TEST_CASE_FIXTURE(fixture,
                   "unplanned use: a range is approached from either side to its nearest edge") {
   auto from_above = use;
-  use.learn({12'000, 8}, {14'000, 8}, 1h);
+  use.learn({12'000, 8}, {14'000, 8}, any_noise, 1h);
   CHECK(use.is().ram_mb == doctest::Approx(12'000));
-  from_above.learn({1000, 8}, {9000, 8}, 1h);
+  from_above.learn({1000, 8}, {9000, 8}, any_noise, 1h);
   CHECK(from_above.is().ram_mb == doctest::Approx(9000));
 }
 
 TEST_CASE_FIXTURE(fixture, "unplanned use: VMs that use less than planned make it negative") {
-  use.learn({-3000, -1}, {-3000, -1}, 1h);
+  use.learn({-3000, -1}, {-3000, -1}, any_noise, 1h);
   CHECK(use.is().ram_mb == doctest::Approx(-3000));
 }
 
@@ -60,4 +62,13 @@ TEST_CASE_FIXTURE(fixture, "unplanned use: what turns out to be planned is taken
   use.exclude({4096, 0.55});
   CHECK(use.is().ram_mb == 5904);
   CHECK(use.is().cpu_cores == doctest::Approx(7.45));
+}
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: what no noise explains counts at once") {
+  use.learn({20'000, 2}, {20'000, 2}, {1000, 3}, 0s);
+  CHECK(use.is().ram_mb == 19'000);
+  CHECK(use.is().cpu_cores == 5);
+  use.learn({1000, 5}, {2000, 5}, {1000, 3}, 0s);
+  CHECK(use.is().ram_mb == 3000);
+  CHECK(use.is().cpu_cores == 5);
 }
