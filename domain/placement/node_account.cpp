@@ -56,12 +56,12 @@ node_account::hold node_account::reserve(const reservation& held) {
 }
 
 void node_account::release(hold held) {
-  uncount(*held);
+  let_go(*held);
   reservations_.erase(held);
 }
 
 void node_account::take_over(hold held, node_account& from) {
-  from.uncount(*held);
+  from.let_go(*held);
   reservations_.splice(reservations_.end(), from.reservations_, held);
   held->node = is_.name;
   count(*held);
@@ -149,6 +149,12 @@ void node_account::uncount(const reservation& held) {
   placed_ = placed_ - use_of(held);
   if (sample_ && !is_contained(held, *sample_))
     unseen_ = unseen_ - use_of(held);
+}
+
+void node_account::let_go(const reservation& held) {
+  if (sample_ && is_contained(held, *sample_))
+    unplanned_.release(use_of(held), placed_ - unseen_);
+  uncount(held);
 }
 
 void node_account::learn(const std::optional<node_sample>& before) {

@@ -55,6 +55,7 @@ private:
   void add_up();
   void count(const reservation& held);
   void uncount(const reservation& held);
+  void let_go(const reservation& held);
   void learn(const std::optional<node_sample>& before);
   double room_mb() const;
   usage seen_load() const;

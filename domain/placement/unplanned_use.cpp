@@ -24,4 +24,12 @@ void unplanned_use::learn(const usage& least, const usage& most, const usage& no
          follow(is_.cpu_cores, least.cpu_cores, most.cpu_cores, noise.cpu_cores)};
 }
 
+void unplanned_use::release(const usage& use, const usage& all) {
+  auto rest = [](double is, double part, double whole) {
+    return is < 0 && whole > 0 ? is * (1 - part / whole) : is;
+  };
+  is_ = {rest(is_.ram_mb, use.ram_mb, all.ram_mb),
+         rest(is_.cpu_cores, use.cpu_cores, all.cpu_cores)};
+}
+
 } // namespace berth::domain

@@ -20,6 +20,10 @@ public:
   /// Notes that past measurements contained this, which is planned after all.
   void exclude(const usage& planned) { is_ = is_ - planned; }
 
+  /// Notes that a VM is gone that was planned with `use`, one of those that past measurements
+  /// contained, which were planned with `all`: what they used less than planned goes in proportion.
+  void release(const usage& use, const usage& all);
+
   const usage& is() const { return is_; }
 
 private:

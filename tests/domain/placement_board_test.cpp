@@ -135,14 +135,24 @@ private:
 
   void release() {
     if (auto* one = any_held()) {
+      leave(one->is);
       board_.release(one->on_board);
       held_.erase(vm_id{one->is.vm});
     }
   }
 
+  void leave(const reservation& held) {
+    auto& from = nodes_[held.node];
+    from.is.reservations = reservations_on(held.node);
+    let_go(from, held);
+  }
+
   void move() {
     if (auto* one = any_held()) {
-      one->is.node = any_node();
+      auto to = any_node();
+      if (to != one->is.node)
+        leave(one->is);
+      one->is.node = to;
       board_.move(one->on_board, one->is.node);
     }
   }

@@ -119,6 +119,16 @@ void mark_running(known_node& node, const reservation& held) {
     node.beside.exclude(use_of(held));
 }
 
+void let_go(known_node& node, const reservation& held) {
+  if (!node.is.sample || !is_contained(held, *node.is.sample))
+    return;
+  usage all;
+  for (const auto& other : node.is.reservations)
+    if (is_contained(other, *node.is.sample))
+      all = all + use_of(other);
+  node.beside.release(use_of(held), all);
+}
+
 placement_decision choose_by_definition(const placement_request& wanted,
                                         const std::vector<known_node>& nodes, time_point now,
                                         const std::function<std::uint64_t()>& random) {

@@ -21,6 +21,9 @@ void measure(known_node& node, const domain::node_sample& sample);
 /// Notes that a VM of the node runs, and since when.
 void mark_running(known_node& node, const domain::reservation& held);
 
+/// Notes that a VM is gone from the node; the reservations must still have it.
+void let_go(known_node& node, const domain::reservation& held);
+
 /// The rules of placement written down as plainly as they can be, to hold the production's against:
 /// every node is added up and judged anew for each decision, and all are named.
 domain::placement_decision choose_by_definition(const domain::placement_request& wanted,

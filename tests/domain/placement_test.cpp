@@ -173,6 +173,19 @@ TEST_CASE("placement: a VM that is gone leaves its node less loaded before anybo
   CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-1"});
 }
 
+TEST_CASE("placement: VMs that used little leave as little behind when they go") {
+  placement_board board;
+  for (const auto& one : {node_at("pve-1", 0.30), node_at("pve-2", 0.28)}) {
+    board.change(one.of);
+    board.measure(*one.sample);
+  }
+  std::vector<placement_board::hold> held;
+  for (int vms = 0; vms < 20; ++vms) // Of 4 GiB each, of which 2 are in use.
+    held.push_back(board.reserve(reserve({"pve-1"}, noon - 1h)));
+  board.release(held.back());
+  CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-2"});
+}
+
 TEST_CASE("placement: room that one measurement shows is not believed before others do") {
   placement_board board;
   auto one = node_at("pve-1", 0.6);

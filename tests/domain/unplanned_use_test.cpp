@@ -72,3 +72,19 @@ TEST_CASE_FIXTURE(fixture, "unplanned use: what no noise explains counts at once
   CHECK(use.is().ram_mb == 3000);
   CHECK(use.is().cpu_cores == 5);
 }
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: what VMs use less than planned goes with them") {
+  use.begin({-6000, -2});
+  use.release({2000, 1}, {8000, 4});
+  CHECK(use.is().ram_mb == -4500);
+  CHECK(use.is().cpu_cores == -1.5);
+  use.release({6000, 3}, {6000, 3});
+  CHECK(use.is().ram_mb == 0);
+  CHECK(use.is().cpu_cores == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "unplanned use: what others use stays when VMs go") {
+  use.release({2000, 1}, {8000, 4});
+  CHECK(use.is().ram_mb == 10'000);
+  CHECK(use.is().cpu_cores == 8);
+}
