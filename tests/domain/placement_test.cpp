@@ -63,6 +63,18 @@ verdict judged(const candidate& of, const placement_request& wanted = four_gib) 
   return choose({of}, wanted).considered.front().why;
 }
 
+/// pve-1 and pve-2 with these shares in use.
+struct two_nodes {
+  placement_board board;
+
+  two_nodes(double first, double second) {
+    for (const auto& one : {node_at("pve-1", first), node_at("pve-2", second)}) {
+      board.change(one.of);
+      board.measure(*one.sample);
+    }
+  }
+};
+
 std::vector<candidate> seven_nodes() {
   std::vector<candidate> nodes;
   for (double used : {0.5, 0.4, 0.6, 0.2, 0.7, 0.3, 0.8})
@@ -130,11 +142,8 @@ TEST_CASE("placement: a VM counts as measured once it ran for 60 s before the sa
 }
 
 TEST_CASE("placement: a single busy look at a node's processors moves it little") {
-  placement_board board;
-  for (const auto& one : {node_at("pve-1", 0.40), node_at("pve-2", 0.42)}) {
-    board.change(one.of);
-    board.measure(*one.sample);
-  }
+  two_nodes with{0.40, 0.42};
+  auto& board = with.board;
   auto busy = *node_at("pve-1", 0.40).sample;
   busy.cpu = 0.49;
   busy.sampled_at += 10s;
@@ -150,11 +159,8 @@ TEST_CASE("placement: a single busy look at a node's processors moves it little"
 }
 
 TEST_CASE("placement: a load that jumps counts at once") {
-  placement_board board;
-  for (const auto& one : {node_at("pve-1", 0.40), node_at("pve-2", 0.45)}) {
-    board.change(one.of);
-    board.measure(*one.sample);
-  }
+  two_nodes with{0.40, 0.45};
+  auto& board = with.board;
   auto grown = *node_at("pve-1", 0.60).sample;
   grown.sampled_at += 1s;
   board.measure(grown);
@@ -162,11 +168,8 @@ TEST_CASE("placement: a load that jumps counts at once") {
 }
 
 TEST_CASE("placement: a VM that is gone leaves its node less loaded before anybody measures it") {
-  placement_board board;
-  for (const auto& one : {node_at("pve-1", 0.42), node_at("pve-2", 0.40)}) {
-    board.change(one.of);
-    board.measure(*one.sample);
-  }
+  two_nodes with{0.42, 0.40};
+  auto& board = with.board;
   auto held = board.reserve(reserve({"pve-1"}, noon - 1h));
   CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-2"});
   board.release(held);
@@ -174,11 +177,8 @@ TEST_CASE("placement: a VM that is gone leaves its node less loaded before anybo
 }
 
 TEST_CASE("placement: VMs that used little leave as little behind when they go") {
-  placement_board board;
-  for (const auto& one : {node_at("pve-1", 0.30), node_at("pve-2", 0.28)}) {
-    board.change(one.of);
-    board.measure(*one.sample);
-  }
+  two_nodes with{0.30, 0.28};
+  auto& board = with.board;
   std::vector<placement_board::hold> held;
   for (int vms = 0; vms < 20; ++vms) // Of 4 GiB each, of which 2 are in use.
     held.push_back(board.reserve(reserve({"pve-1"}, noon - 1h)));
