@@ -95,7 +95,7 @@ void world::start_process() {
 }
 
 void world::try_to_start() {
-  reread_log();
+  auto unanswered = reread_log();
   auto seed = dice_.bits();
   actors::logger log{actors::log_level::info, [this](std::string_view line) {
                        verdict_.require(line.find(world_token_secret) == std::string_view::npos,
@@ -122,13 +122,16 @@ void world::try_to_start() {
                                rules_.logged(events);
                              });
                            }});
+  // A failed sync may have left them where a reader sees them: the opening has made them durable.
+  history_.add(unanswered);
   ++counts_.restarts;
   trace_.note("the broker starts");
   people_.meet(process_.get());
 }
 
-/// What the log held before must be there still, and what is there now is the truth from here on.
-void world::reread_log() {
+/// What the log held before must be there still. Gives what is there beyond, which is the truth
+/// once the broker has opened the log.
+std::vector<eventstore::recorded_event> world::reread_log() {
   auto log = eventstore::sqlite_event_log::open_read_only(log_path);
   auto found = log->read_all(0, SIZE_MAX / 2);
   verdict_.require(
@@ -137,11 +140,11 @@ void world::reread_log() {
   for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), history_.head()); ++i)
     verdict_.require(found[i].event_id == history_.id_at(i + 1), "history does not change",
                      fmt::format("position {} holds another event", i + 1));
-  if (found.size() > history_.head())
-    history_.add({found.begin() + static_cast<std::ptrdiff_t>(history_.head()), found.end()});
   auto verified = eventstore::verify(log_path);
   if (verified.flaw)
     verdict_.broken("the log is sound", verified.flaw->reason);
+  auto known = std::min<std::size_t>(found.size(), history_.head());
+  return {found.begin() + static_cast<std::ptrdiff_t>(known), found.end()};
 }
 
 void world::note(const std::vector<eventstore::recorded_event>& logged) {

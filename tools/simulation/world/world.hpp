@@ -58,7 +58,7 @@ private:
   void try_to_start();
   void end_process(crash how);
   void bury_process();
-  void reread_log();
+  std::vector<eventstore::recorded_event> reread_log();
   void note(const std::vector<eventstore::recorded_event>& logged);
   void begin_lesson();
   void live(double hours);
