@@ -18,10 +18,6 @@ usage noise_of(const node_sample& sample) {
   return {ram_noise * static_cast<double>(sample.ram_total_mb), cpu_noise * sample.cores};
 }
 
-bool is_contained(const reservation& held, const node_sample& sample) {
-  return held.running_since && *held.running_since + ramp <= sample.sampled_at;
-}
-
 usage measured(const node_sample& sample) {
   return {static_cast<double>(sample.ram_used_mb), sample.cpu * sample.cores};
 }
@@ -49,9 +45,7 @@ void node_account::forget_sample() {
 }
 
 node_account::hold node_account::reserve(const reservation& held) {
-  count(held);
-  if (sample_ && is_contained(held, *sample_))
-    unplanned_.exclude(use_of(held));
+  plan(held);
   return reservations_.insert(reservations_.end(), held);
 }
 
@@ -70,9 +64,7 @@ void node_account::take_over(hold held, node_account& from) {
 void node_account::mark_running(hold held, time_point since) {
   uncount(*held);
   held->running_since = since;
-  count(*held);
-  if (sample_ && is_contained(*held, *sample_))
-    unplanned_.exclude(use_of(*held));
+  plan(*held);
 }
 
 bool node_account::is_stale(time_point now) const {
@@ -133,6 +125,10 @@ contender node_account::contend(time_point now) const {
           .cores = sample_->cores == 0 ? std::numeric_limits<double>::infinity() : sample_->cores};
 }
 
+bool node_account::is_seen(const reservation& held) const {
+  return sample_ && held.running_since && *held.running_since + ramp <= sample_->sampled_at;
+}
+
 void node_account::add_up() {
   placed_ = unseen_ = {};
   for (const auto& held : reservations_)
@@ -141,18 +137,24 @@ void node_account::add_up() {
 
 void node_account::count(const reservation& held) {
   placed_ = placed_ + use_of(held);
-  if (sample_ && !is_contained(held, *sample_))
+  if (!is_seen(held))
     unseen_ = unseen_ + use_of(held);
 }
 
 void node_account::uncount(const reservation& held) {
   placed_ = placed_ - use_of(held);
-  if (sample_ && !is_contained(held, *sample_))
+  if (!is_seen(held))
     unseen_ = unseen_ - use_of(held);
 }
 
+void node_account::plan(const reservation& held) {
+  count(held);
+  if (is_seen(held))
+    unplanned_.exclude(use_of(held));
+}
+
 void node_account::let_go(const reservation& held) {
-  if (sample_ && is_contained(held, *sample_))
+  if (is_seen(held))
     unplanned_.release(use_of(held), placed_ - unseen_);
   uncount(held);
 }
@@ -160,7 +162,7 @@ void node_account::let_go(const reservation& held) {
 void node_account::learn(const std::optional<node_sample>& before) {
   usage starting;
   for (const auto& held : reservations_)
-    if (held.running_since && !is_contained(held, *sample_))
+    if (held.running_since && !is_seen(held))
       starting = starting + use_of(held);
   auto most = measured(*sample_) - (placed_ - unseen_);
   if (before && before->online)

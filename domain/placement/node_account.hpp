@@ -52,9 +52,12 @@ public:
   contender contend(time_point now) const;
 
 private:
+  /// Whether the sample is sure to contain the VM.
+  bool is_seen(const reservation& held) const;
   void add_up();
   void count(const reservation& held);
   void uncount(const reservation& held);
+  void plan(const reservation& held);
   void let_go(const reservation& held);
   void learn(const std::optional<node_sample>& before);
   double room_mb() const;
@@ -66,7 +69,7 @@ private:
   double measured_score_ = 0;           ///< of the sample alone
   std::list<reservation> reservations_; ///< of every VM of ours on it that is not gone
   usage placed_;                        ///< of all of them
-  usage unseen_;                        ///< of those that the sample cannot contain yet
+  usage unseen_;                        ///< of those that no sample is sure to contain
   unplanned_use unplanned_;
 };
 
