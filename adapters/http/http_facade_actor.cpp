@@ -99,8 +99,6 @@ void answer_call(exchange x) {
 
 /// Until the journal tells of commits, everybody is asked.
 void watch_log(facade_pointer self) {
-  if (!self->state.with.journal)
-    return;
   self->request(self->state.with.journal, caf::infinite, actors::watch_commits{self})
       .then([self](const actors::watching_commits&) { self->state.recent.begin(); },
             [](const caf::error&) {}); // The journal has ended, and all of Berth with it.

@@ -5,6 +5,7 @@
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/fake_accounts.hpp"
 #include "tests/support/session_histories.hpp"
+#include "tests/support/test_journal.hpp"
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
@@ -132,6 +133,7 @@ actors::desktop_actor::behavior_type no_desktops() {
 
 struct api {
   actor_fixture in;
+  test_journal journal{in};
   std::shared_ptr<std::vector<actors::launch_session>> launched =
       std::make_shared<std::vector<actors::launch_session>>();
   http::http_facade_actor facade = in.spawn(
@@ -139,6 +141,7 @@ struct api {
       http::facade_collaborators{.supervisor = in.own(in.system().spawn(supervisor, launched)),
                                  .directory = in.own(in.system().spawn(directory)),
                                  .scheduler = in.own(in.system().spawn(loads)),
+                                 .journal = journal.handle(),
                                  .accounts = in.spawn(fake_accounts, people()),
                                  .inventory = in.own(in.system().spawn(inventory)),
                                  .desktops = in.own(in.system().spawn(no_desktops)),
