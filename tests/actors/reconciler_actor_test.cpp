@@ -24,6 +24,25 @@ std::vector<settlement> how(const std::vector<difference_settled>& all) {
   return ends;
 }
 
+struct day_later_fixture : reconciler_fixture {
+  /// Everything restarts when what is over now has been over for a day.
+  void restart_a_day_later() {
+    advance(24h);
+    launch_and_wait(); // Something newer, without which all of the log would be the recent past.
+    restart_all();
+  }
+
+  /// A clone of the session appears, is known for what it is, and goes.
+  void check_late_clone_of(const domain::session_id& id) {
+    add_vm(vm_of(id), id);
+    advance(10min);
+    REQUIRE(logged<difference_found>().size() == 1);
+    CHECK(logged<difference_found>()[0].kind == kind::late_clone);
+    CHECK_FALSE(cluster->find(vm_of(id)));
+    CHECK(open().empty());
+  }
+};
+
 } // namespace
 
 TEST_CASE_FIXTURE(reconciler_fixture,
@@ -288,22 +307,15 @@ TEST_CASE_FIXTURE(reconciler_fixture,
   CHECK(logged<difference_found>().size() == 1);
 }
 
-TEST_CASE_FIXTURE(reconciler_fixture,
+TEST_CASE_FIXTURE(day_later_fixture,
                   "reconciler: a late clone is known for what it is however long its session was "
                   "over at the start") {
   auto id = finished_session();
-  advance(24h);
-  launch_and_wait(); // Something newer, without which all of the log would be the recent past.
-  restart_all();
-  add_vm(vm_of(id), id);
-  advance(10min);
-  REQUIRE(logged<difference_found>().size() == 1);
-  CHECK(logged<difference_found>()[0].kind == kind::late_clone);
-  CHECK_FALSE(cluster->find(vm_of(id)));
-  CHECK(open().empty());
+  restart_a_day_later();
+  check_late_clone_of(id);
 }
 
-TEST_CASE_FIXTURE(reconciler_fixture,
+TEST_CASE_FIXTURE(day_later_fixture,
                   "reconciler: a VM that was handed over is gone with its last session, also when "
                   "all of them were over at the start") {
   auto first = launch_and_wait(domain::session_type::persistent);
@@ -317,15 +329,8 @@ TEST_CASE_FIXTURE(reconciler_fixture,
   wait_for(second, "kept", 5min);
   discard(second).value();
   wait_for(second, "closed", 5min);
-  advance(24h);
-  launch_and_wait(); // Something newer, without which all of the log would be the recent past.
-  restart_all();
-  add_vm(vm_of(first), first);
-  advance(10min);
-  REQUIRE(logged<difference_found>().size() == 1);
-  CHECK(logged<difference_found>()[0].kind == kind::late_clone);
-  CHECK_FALSE(cluster->find(vm_of(first)));
-  CHECK(open().empty());
+  restart_a_day_later();
+  check_late_clone_of(first);
 }
 
 TEST_CASE_FIXTURE(reconciler_fixture,
