@@ -292,11 +292,9 @@ struct perform {
   }
   void operator()(const domain::await_deadline& deadline) const {
     auto& my = self->state;
-    if (domain::is_broken(domain::rule::deadlines_are_watched))
-      return;
-    if (std::exchange(my.armed_for, deadline.at) != deadline.at)
-      self->delayed_send(self, std::min(until(my, deadline.at), longest_nap),
-                         deadline_reached{deadline.at});
+    if (std::exchange(my.watched_for, deadline.at) != deadline.at
+        && !domain::is_broken(domain::rule::deadlines_are_watched))
+      self->send(my.parent, watch_deadline{my.id, deadline.at});
   }
 };
 
@@ -305,16 +303,16 @@ void act(session_pointer self) {
   auto& my = self->state;
   for (const auto& action : domain::next_actions(my.session))
     std::visit(perform{self}, action);
-  const auto* over = std::get_if<domain::over>(&my.session.phase);
-  if (my.version == 0 || (over && over->closed))
-    self->send(my.parent, session_idle{my.id});
+  if (domain::is_at_rest(my.session))
+    self->send(my.parent, session_idle{my.id, my.answered});
 }
 
 // -- what others ask ----------------------------------------------------------
 
 /// Turns an answer into the fulfilment of a promise.
-answer fulfil(caf::typed_response_promise<session_view> promise) {
-  return [promise](caf::expected<session_view> result) mutable {
+answer fulfil(session_pointer self, caf::typed_response_promise<session_view> promise) {
+  return [self, promise](caf::expected<session_view> result) mutable {
+    ++self->state.answered;
     if (result)
       promise.deliver(std::move(*result));
     else
@@ -329,12 +327,13 @@ caf::error no_such_session(const domain::session_id& id) {
 caf::result<session_view> ask(session_pointer self, domain::session_command command,
                               std::string actor) {
   auto promise = self->make_response_promise<session_view>();
+  auto reply = fulfil(self, promise);
   if (self->state.version == 0) {
-    promise.deliver(no_such_session(self->state.id));
+    reply(no_such_session(self->state.id));
     act(self);
     return promise;
   }
-  execute(self, {std::move(command), std::move(actor), std::nullopt, fulfil(promise)});
+  execute(self, {std::move(command), std::move(actor), std::nullopt, reply});
   return promise;
 }
 
@@ -415,13 +414,14 @@ caf::result<session_view> launch(session_pointer self, const launch_session& m) 
   std::vector<domain::ulid> commands{m.command};
   if (m.earlier_command)
     commands.push_back(*m.earlier_command);
-  find_answer(self, std::move(commands), m, fulfil(promise));
+  find_answer(self, std::move(commands), m, fulfil(self, promise));
   return promise;
 }
 
 caf::result<handed_over_vm> hand_over(session_pointer self, const hand_over_vm& m) {
   auto promise = self->make_response_promise<handed_over_vm>();
-  auto reply = [promise](const caf::expected<session_view>& result) mutable {
+  auto reply = [self, promise](const caf::expected<session_view>& result) mutable {
+    ++self->state.answered;
     if (!result) {
       promise.deliver(result.error());
       return;
@@ -429,10 +429,12 @@ caf::result<handed_over_vm> hand_over(session_pointer self, const hand_over_vm& 
     const auto& gone = std::get<domain::over>(result->session.phase);
     promise.deliver(handed_over_vm{gone.handed->vm, gone.handed->node, gone.handed->marked});
   };
-  if (self->state.version == 0)
+  if (self->state.version == 0) {
     reply(no_such_session(m.id));
-  else
+    act(self);
+  } else {
     execute(self, {domain::hand_over{m.to}, "system:session", std::nullopt, reply});
+  }
   return promise;
 }
 
@@ -473,9 +475,10 @@ session_interface::behavior_type session(session_pointer self, domain::session_i
       [self](const discard_vm& m) { return ask(self, domain::discard{}, user_actor(m.by)); },
       [self](const hand_over_vm& m) { return hand_over(self, m); },
       [self](const get_session& m) -> caf::result<session_view> {
+        ++self->state.answered;
+        act(self);
         if (self->state.version > 0)
           return view(self->state);
-        act(self);
         return no_such_session(m.id);
       },
       [self](const resume_tending& m) { tend(self, m.vm); },
@@ -485,9 +488,9 @@ session_interface::behavior_type session(session_pointer self, domain::session_i
           return place(self);
         self->state.placing = false;
       },
-      [self](const deadline_reached& m) {
-        if (m.at == self->state.armed_for)
-          self->state.armed_for = {};
+      [self](const deadline_reached&) {
+        ++self->state.answered;
+        self->state.watched_for = {};
         execute(self, {domain::reach_deadline{}});
       },
   };

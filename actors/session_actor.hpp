@@ -25,23 +25,26 @@ constexpr auto look_timeout = std::chrono::minutes{2};
 constexpr auto order_timeout = std::chrono::minutes{5};
 /// After an answer that tells nothing, the next look waits this long.
 constexpr auto patience = std::chrono::seconds{5};
-/// No timer is set for longer: it would hold a closed session's memory until it fires, and would
-/// not notice that the wall clock was set forward.
-constexpr domain::duration longest_nap = std::chrono::minutes{5};
-
 /// Timer: time to go on with a VM.
 struct resume_tending {
   domain::vm_id vm;
 };
 /// Timer: time to ask for a node.
 struct resume_placing {};
-/// Timer: the deadline may have come. A hint: the log decides.
-struct deadline_reached {
+/// From the supervisor: the deadline may have come. A hint: the log decides.
+struct deadline_reached {};
+
+/// To the supervisor: the session must be told when this deadline comes, whether its actor lives
+/// then or not.
+struct watch_deadline {
+  domain::session_id id;
   domain::time_point at;
 };
-/// To the supervisor: this session owes nothing, and nobody needs its actor.
+/// To the supervisor: this session owes nothing, and nobody needs its actor unless more was handed
+/// to it than it has answered.
 struct session_idle {
   domain::session_id id;
+  std::uint64_t answered = 0; ///< of what was handed to the actor
 };
 
 /// The session, and the messages it sends to itself.
@@ -50,7 +53,8 @@ using session_interface =
                           caf::reacts_to<deadline_reached>>;
 
 /// The supervisor as its sessions see it.
-using session_parent = session_supervisor_actor::extend<caf::reacts_to<session_idle>>;
+using session_parent =
+    session_supervisor_actor::extend<caf::reacts_to<watch_deadline>, caf::reacts_to<session_idle>>;
 
 /// Whom a session works with.
 struct session_collaborators {
@@ -78,7 +82,8 @@ struct session_state {
   std::map<domain::vm_id, domain::vm_watch> tended; ///< VMs being looked after, with what was seen
   bool placing = false;                             ///< a node has been asked for, or soon will be
   bool claiming = false;                            ///< the kept VM has been asked for
-  domain::time_point armed_for;                     ///< the deadline whose timer is set
+  domain::time_point watched_for;                   ///< the deadline that the supervisor watches
+  std::uint64_t answered = 0;                       ///< of what the supervisor has handed on
   std::minstd_rand random;                          ///< small: there is one for each session
 };
 
@@ -92,4 +97,5 @@ session_interface::behavior_type session(session_interface::stateful_pointer<ses
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::resume_tending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::resume_placing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::deadline_reached)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::watch_deadline)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::session_idle)

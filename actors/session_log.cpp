@@ -17,6 +17,27 @@ void fold(session_state& my, std::span<const eventstore::recorded_event> events)
   }
 }
 
+std::map<domain::session_id, std::optional<domain::session>>
+fold_sessions(std::span<const eventstore::recorded_event> events) {
+  std::map<domain::session_id, std::optional<domain::session>> sessions;
+  for (const auto& recorded : events) {
+    auto id = eventstore::session_of(recorded.stream);
+    if (!id)
+      continue;
+    auto& session = sessions.try_emplace(*id, domain::session{}).first->second;
+    const auto* event = std::get_if<domain::session_event>(&recorded.event);
+    try {
+      if (session && event)
+        session = domain::evolve(std::move(*session), *event, recorded.recorded_at);
+      else
+        session.reset();
+    } catch (const domain::corrupt_history&) {
+      session.reset();
+    }
+  }
+  return sessions;
+}
+
 session_view view(const session_state& my) {
   return {my.session, my.version, my.position};
 }

@@ -2,6 +2,7 @@
 
 #include "actors/session_actor.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,10 @@ namespace berth::actors {
 
 /// Folds what the log holds of the session. Throws corrupt_history when it cannot follow.
 void fold(session_state& my, std::span<const eventstore::recorded_event> events);
+
+/// The sessions whose whole streams these are; nothing for one that cannot be followed.
+std::map<domain::session_id, std::optional<domain::session>>
+fold_sessions(std::span<const eventstore::recorded_event> events);
 
 /// The session as others see it.
 session_view view(const session_state& my);

@@ -1,10 +1,12 @@
 #include "actors/session_supervisor_actor.hpp"
 
 #include "actors/errors.hpp"
+#include "actors/session_log.hpp"
 
 #include <caf/exit_reason.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace berth::actors {
@@ -15,42 +17,115 @@ using supervisor_pointer = supervisor_interface::stateful_pointer<supervisor_sta
 
 constexpr std::uint32_t longest_wait_s = 60;
 
-session_interface find_or_spawn(supervisor_pointer self, const domain::session_id& id) {
+supervisor_state::awake_session& wake(supervisor_pointer self, const domain::session_id& id) {
   auto& my = self->state;
-  if (auto found = my.sessions.find(id); found != my.sessions.end())
+  if (auto found = my.awake.find(id); found != my.awake.end())
     return found->second;
   auto with = my.with;
   for (auto byte : id.value.bytes)
     with.seed = with.seed * 31 + byte;
   auto actor = self->spawn(session, id, std::move(with), caf::actor_cast<session_parent>(self));
   self->monitor(actor);
-  my.sessions.emplace(id, actor);
   my.addresses.emplace(actor.address(), id);
-  return actor;
+  return my.awake.emplace(id, supervisor_state::awake_session{actor}).first->second;
+}
+
+/// The actor of a session that is about to be given something.
+session_interface hand_on_to(supervisor_pointer self, const domain::session_id& id) {
+  auto& session = wake(self, id);
+  ++session.handed_on;
+  return session.actor;
 }
 
 /// Hands a message on: the session answers whoever asked.
 template <class Message>
 auto forward(supervisor_pointer self, const Message& m) {
-  return self->delegate(find_or_spawn(self, m.id), m);
+  return self->delegate(hand_on_to(self, m.id), m);
 }
 
 void forget(supervisor_state& my, const domain::session_id& id) {
-  if (auto found = my.sessions.find(id); found != my.sessions.end()) {
-    my.addresses.erase(found->second.address());
-    my.sessions.erase(found);
+  if (auto found = my.awake.find(id); found != my.awake.end()) {
+    my.addresses.erase(found->second.actor.address());
+    my.awake.erase(found);
   }
 }
 
-void retire(supervisor_pointer self, const domain::session_id& id) {
+/// Ends the actor, unless something is on its way to it.
+void retire(supervisor_pointer self, const session_idle& m) {
   auto& my = self->state;
-  auto found = my.sessions.find(id);
-  if (found == my.sessions.end())
+  auto found = my.awake.find(m.id);
+  if (found == my.awake.end() || found->second.handed_on != m.answered)
     return;
-  auto actor = found->second;
-  forget(my, id);
-  my.crashes.erase(id);
-  self->send_exit(actor, caf::exit_reason::user_shutdown); // Behind what was forwarded before.
+  auto actor = found->second.actor;
+  forget(my, m.id);
+  my.crashes.erase(m.id);
+  self->send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+// -- deadlines ----------------------------------------------------------------
+
+void arm(supervisor_pointer self) {
+  auto& my = self->state;
+  if (my.deadlines.empty())
+    return;
+  auto now = my.with.now();
+  auto at = std::min(std::max(my.deadlines.begin()->first, now), now + longest_nap);
+  if (my.armed_for && *my.armed_for <= at)
+    return;
+  my.armed_for = at;
+  self->delayed_send(self, at - now, check_deadlines{at});
+}
+
+void watch(supervisor_pointer self, const domain::session_id& id, domain::time_point deadline) {
+  self->state.deadlines.emplace(deadline, id);
+  arm(self);
+}
+
+void check(supervisor_pointer self, const check_deadlines& m) {
+  auto& my = self->state;
+  if (m.of != my.armed_for)
+    return; // Another was set for earlier.
+  my.armed_for.reset();
+  while (!my.deadlines.empty() && my.deadlines.begin()->first <= my.with.now()) {
+    auto id = my.deadlines.begin()->second;
+    my.deadlines.erase(my.deadlines.begin());
+    self->send(hand_on_to(self, id), deadline_reached{});
+  }
+  arm(self);
+}
+
+// -- starting -----------------------------------------------------------------
+
+/// Sessions that are recalled at once: the journal serves nobody else meanwhile.
+constexpr std::size_t recalled_at_once = 200;
+
+/// Wakes the sessions that owe something, and watches the deadlines of the others.
+void recover(supervisor_pointer self, std::vector<domain::session_id> open) {
+  if (open.empty())
+    return;
+  auto first = open.end() - static_cast<std::ptrdiff_t>(std::min(open.size(), recalled_at_once));
+  std::vector<domain::session_id> due{first, open.end()};
+  open.erase(first, open.end());
+  recall_sessions wanted{.sessions = due};
+  auto recalled = [self, due, open](const stream_history& history) {
+    auto sessions = fold_sessions(history.events);
+    for (const auto& id : due) {
+      const auto& session = sessions[id];
+      if (session && domain::is_at_rest(*session))
+        for (const auto& owed : domain::next_actions(*session))
+          watch(self, id, std::get<domain::await_deadline>(owed).at);
+      else
+        wake(self, id);
+    }
+    recover(self, open);
+  };
+  auto unreadable = [self, due, open](const caf::error&) {
+    for (const auto& id : due)
+      wake(self, id); // Those that can be read go on, and the others complain.
+    recover(self, open);
+  };
+  self->request(self->state.with.journal, commit_timeout, std::move(wanted))
+      .await(recalled, unreadable);
 }
 
 void session_died(supervisor_pointer self, const caf::down_msg& down) {
@@ -82,20 +157,19 @@ supervisor_interface::behavior_type session_supervisor(supervisor_pointer self,
   my.log = std::move(log);
   self->set_down_handler([self](const caf::down_msg& down) { session_died(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& end) {
-    for (const auto& [id, actor] : self->state.sessions)
-      self->send_exit(actor, end.reason);
+    for (const auto& [id, session] : self->state.awake)
+      self->send_exit(session.actor, end.reason);
     self->quit(end.reason);
   });
   self->request(my.with.journal, commit_timeout, read_debts{}).await([self](const debts& owed) {
-    for (const auto& id : owed.open_sessions)
-      find_or_spawn(self, id);
+    recover(self, owed.open_sessions);
     if (!owed.open_sessions.empty())
       self->state.log.info("sessions recovered",
                            {{"count", std::to_string(owed.open_sessions.size())}});
   });
   return {
       [self](const launch_session& m) {
-        return self->delegate(find_or_spawn(self, {self->state.next_id()}), m);
+        return self->delegate(hand_on_to(self, {self->state.next_id()}), m);
       },
       [self](const end_session& m) { return forward(self, m); },
       [self](const extend_session& m) { return forward(self, m); },
@@ -105,8 +179,10 @@ supervisor_interface::behavior_type session_supervisor(supervisor_pointer self,
       [self](const discard_vm& m) { return forward(self, m); },
       [self](const hand_over_vm& m) { return forward(self, m); },
       [self](const get_session& m) { return forward(self, m); },
-      [self](const session_idle& m) { retire(self, m.id); },
-      [self](const respawn_session& m) { find_or_spawn(self, m.id); },
+      [self](const watch_deadline& m) { watch(self, m.id, m.at); },
+      [self](const session_idle& m) { retire(self, m); },
+      [self](const respawn_session& m) { wake(self, m.id); },
+      [self](const check_deadlines& m) { check(self, m); },
   };
 }
 

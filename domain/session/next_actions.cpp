@@ -1,5 +1,6 @@
 #include "domain/session/next_actions.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace berth::domain {
@@ -36,6 +37,12 @@ std::vector<action> next_actions(const session& s) {
   for (const auto& doomed : s.doomed)
     owed.push_back(tend_vm{doomed.is, doomed.retry_at});
   return owed;
+}
+
+bool is_at_rest(const session& s) {
+  return std::ranges::all_of(next_actions(s), [](const action& owed) {
+    return std::holds_alternative<await_deadline>(owed);
+  });
 }
 
 } // namespace berth::domain

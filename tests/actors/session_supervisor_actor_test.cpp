@@ -97,7 +97,8 @@ TEST_CASE("supervisor: a process that dies at any message of an end leaves no VM
 
 TEST_CASE_FIXTURE(session_fixture, "supervisor: a session that keeps dying is started again after "
                                    "1, 2, 4... up to 60 s") {
-  launch_and_wait();
+  cluster->pace.clone = 10min;
+  launch(order()).value();
   for (auto wait : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
     auto actor = actor_of(id);
     REQUIRE(actor);
@@ -108,17 +109,15 @@ TEST_CASE_FIXTURE(session_fixture, "supervisor: a session that keeps dying is st
     advance(1ms);
     CHECK(actor_of(id));
   }
-  CHECK(step_of(id) == "active");
+  wait_for(id, "active", 10min);
 }
 
 TEST_CASE_FIXTURE(session_fixture, "supervisor: a deadline that passes while nobody lives is kept "
                                    "at the restart") {
   launch_and_wait();
-  auto actor = actor_of(id);
-  REQUIRE(actor);
   advance(logged(id).expires_at - now() - 500ms);
-  kill(*actor);
-  advance(2s);
+  restart();
+  advance(1ms);
   CHECK(logged(id).reason == domain::end_reason::deadline);
   wait_for(id, "closed", 5min);
 }
@@ -128,8 +127,51 @@ TEST_CASE_FIXTURE(session_fixture, "supervisor: a restart wakes the sessions tha
   auto closed = launch_and_wait();
   end(closed).value();
   wait_for(closed, "closed");
-  auto open = launch_and_wait();
+  auto active = launch_and_wait();
+  cluster->pace.clone = 10min;
+  auto cloning = launch(order()).value().session.id;
   restart();
-  CHECK(actor_of(open));
   CHECK_FALSE(actor_of(closed));
+  CHECK_FALSE(actor_of(active));
+  CHECK(actor_of(cloning));
+  advance(logged(active).expires_at - now());
+  CHECK(logged(active).reason == domain::end_reason::deadline);
+}
+
+TEST_CASE_FIXTURE(session_fixture, "supervisor: an active session has an actor only while somebody "
+                                   "asks it something") {
+  launch_and_wait();
+  settle();
+  CHECK(living_sessions() == 0);
+  auto later = logged(id).expires_at + 30min;
+  CHECK(extend(id, 30min).value().session.expires_at == later);
+  settle();
+  CHECK(living_sessions() == 0);
+  advance(later - now() - 1ms);
+  CHECK(step_of(id) == "active");
+  advance(1ms);
+  CHECK(logged(id).reason == domain::end_reason::deadline);
+}
+
+TEST_CASE("supervisor: a session is asked at any message before it goes to rest and answers once") {
+  with_seeds(3, [](std::uint64_t seed) {
+    bool is_at_rest = false;
+    for (int messages = 0; !is_at_rest; ++messages) {
+      CAPTURE(messages);
+      session_fixture f{seed};
+      f.launch(f.order()).value();
+      for (int i = 0; i < messages; ++i)
+        f.step_or_wait();
+      is_at_rest = f.living_sessions() == 0;
+      auto extended = f.request<actors::session_view>(
+          f.supervisor, actors::extend_session{id, session_owner, 10min});
+      auto looked_at = f.request<actors::session_view>(f.supervisor, actors::get_session{id});
+      f.wait_for(id, "active", 10min);
+      CHECK(looked_at.value().session.id == id);
+      CHECK(extended.value().session.expires_at == f.logged(id).expires_at);
+      CHECK(f.events<domain::session_extended>(id).size() == 1);
+      f.settle();
+      CHECK(f.living_sessions() == 0);
+    }
+  });
 }

@@ -56,8 +56,8 @@ void session_fixture::restart() {
        {caf::actor_cast<caf::actor>(supervisor), caf::actor_cast<caf::actor>(hypervisor_),
         caf::actor_cast<caf::actor>(scheduler_)})
     caf::anon_send_exit(actor, caf::exit_reason::kill);
-  for (const auto& [id, actor] : supervisor_state().sessions)
-    caf::anon_send_exit(actor, caf::exit_reason::kill);
+  for (const auto& [id, session] : supervisor_state().awake)
+    caf::anon_send_exit(session.actor, caf::exit_reason::kill);
   journal.crash();
   advance(actors::commit_timeout); // A session that waits for its commit ends no sooner.
   journal.restart();
@@ -126,15 +126,15 @@ const actors::supervisor_state& session_fixture::supervisor_state() const {
 
 std::optional<actors::session_interface>
 session_fixture::actor_of(const domain::session_id& id) const {
-  const auto& living = supervisor_state().sessions;
+  const auto& living = supervisor_state().awake;
   auto found = living.find(id);
   if (found == living.end())
     return std::nullopt;
-  return found->second;
+  return found->second.actor;
 }
 
 std::size_t session_fixture::living_sessions() const {
-  return supervisor_state().sessions.size();
+  return supervisor_state().awake.size();
 }
 
 } // namespace berth::tests
