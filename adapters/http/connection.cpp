@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace berth::http {
 
@@ -55,16 +56,29 @@ net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
   co_return read_request(parser, peer, context.trusted_proxies);
 }
 
-/// The facade's answer; a problem when it does not come.
-net::awaitable<api_response> ask_facade(const connection_context& with, const api_call& call) {
-  std::function<void(responder_ptr<api_response>)> question =
-      [&with, &call](responder_ptr<api_response> to) {
-        caf::anon_send(with.facade, api_request{call, std::move(to)});
-      };
+/// What is still known of a call when it has gone to the facade.
+api_call label_of(const api_call& call) {
+  return {.method = call.method, .target = call.target, .request_id = call.request_id};
+}
+
+/// The facade's answer; a problem when it does not come. Takes the call. All that is read in one
+/// round of the io thread goes in one message.
+net::awaitable<api_response> ask_facade(std::shared_ptr<connection_context> with, api_call& call,
+                                        const routed& at) {
+  auto label = label_of(call);
+  auto executor = co_await net::asio::this_coro::executor;
+  std::function<void(responder_ptr<api_response>)> question = [&](responder_ptr<api_response> to) {
+    if (with->to_ask.empty())
+      net::asio::post(executor, [with] {
+        api_requests read{std::exchange(with->to_ask, {})};
+        caf::anon_send(with->facade, std::move(read));
+      });
+    with->to_ask.push_back({std::exchange(call, label), at, std::move(to)});
+  };
   auto answer = co_await await_answer<api_response>(question);
   if (answer)
     co_return std::move(*answer);
-  co_return respond(problem_of(answer.error()), call);
+  co_return respond(problem_of(answer.error()), label);
 }
 
 api_response too_many_streams(const api_call& call) {
@@ -75,10 +89,9 @@ api_response too_many_streams(const api_call& call) {
 }
 
 /// Metrics have the pattern that matched, not the path: that would be as many series as sessions.
-void report(const connection_context& context, const api_call& call, int status,
+void report(const connection_context& context, const routed& at, int status,
             std::chrono::nanoseconds took) {
-  auto found = find_route(call.method, call.target);
-  const auto* known = std::get_if<found_route>(&found);
+  const auto* known = std::get_if<found_route>(&at);
   auto route = known ? std::string{known->to.method} + ' ' + std::string{known->to.pattern}
                      : std::string{"unknown"};
   context.metrics->request_answered(route, status, took);
@@ -103,9 +116,10 @@ private:
 };
 
 template <class Stream>
-net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& context,
-                              const bool& stopping) {
+net::awaitable<void> converse(std::shared_ptr<Stream> to,
+                              std::shared_ptr<connection_context> shared, const bool& stopping) {
   auto& with = *to;
+  auto& context = *shared;
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   beast::flat_buffer buffer;
@@ -116,6 +130,7 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
     auto counted = std::make_unique<in_flight>(context);
     beast::get_lowest_layer(with).expires_never();
     auto began = std::chrono::steady_clock::now();
+    auto at = find_route(got.call->method, got.call->target);
     api_response answer; // GCC 12 destroys the result of an awaiting ?: twice.
     auto file = context.web && !got.refusal ? context.web->answer(*got.call) : std::nullopt;
     if (got.refusal)
@@ -123,7 +138,7 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
     else if (file)
       answer = std::move(*file);
     else
-      answer = co_await ask_facade(context, *got.call);
+      answer = co_await ask_facade(shared, *got.call, at);
     if (answer.feed && !stream_slot::is_free(context, answer.feed->who.id))
       answer = too_many_streams(*got.call);
     if (answer.feed) {
@@ -133,7 +148,7 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to, connection_context& co
       co_await stream_events(to, context, std::move(feed), std::move(request_id));
       co_return;
     }
-    report(context, *got.call, answer.status, std::chrono::steady_clock::now() - began);
+    report(context, at, answer.status, std::chrono::steady_clock::now() - began);
     bool keep = got.keep_alive && !got.refusal && !stopping;
     auto response = to_wire(answer, *got.call, keep, context.feeds.now());
     if (context.log.enabled(actors::log_level::debug))
@@ -168,7 +183,7 @@ net::awaitable<void> serve(net::tcp::socket socket, std::shared_ptr<connection_c
   socket.set_option(net::tcp::no_delay{true}, error);
   if (!with->tls) {
     auto stream = std::make_shared<plain_stream>(std::move(socket));
-    co_await converse(stream, *with, *stopping);
+    co_await converse(stream, with, *stopping);
     co_await linger(*stream);
     co_return;
   }
@@ -177,7 +192,7 @@ net::awaitable<void> serve(net::tcp::socket socket, std::shared_ptr<connection_c
   co_await stream->async_handshake(net::asio::ssl::stream_base::server, token);
   if (error)
     co_return;
-  co_await converse(stream, *with, *stopping);
+  co_await converse(stream, with, *stopping);
   stream->next_layer().expires_after(std::chrono::seconds{2});
   co_await stream->async_shutdown(token);
 }

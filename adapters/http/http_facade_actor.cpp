@@ -80,13 +80,13 @@ std::string page_for_refusals(const exchange& x) {
 
 // -- what is asked ------------------------------------------------------------
 
-void answer_call(exchange x) {
-  auto found = find_route(x.call.method, x.call.target);
-  if (const auto* wrong = std::get_if<wrong_method>(&found))
+void answer_call(facade_pointer self, api_request&& m) {
+  exchange x{self, std::move(m.call), {}, {}, {}, std::move(m.to)};
+  if (const auto* wrong = std::get_if<wrong_method>(&m.at))
     return x.refuse(method_not_allowed(wrong->allowed));
-  if (std::holds_alternative<no_such_path>(found))
+  if (std::holds_alternative<no_such_path>(m.at))
     return x.refuse(not_found("there is nothing at this path"));
-  x.at = std::get<found_route>(found);
+  x.at = std::get<found_route>(std::move(m.at));
   x.page = page_for_refusals(x);
   if (!x.call.body.empty() && !x.call.content_type.starts_with("application/json"))
     return x.refuse(unsupported_body());
@@ -118,12 +118,14 @@ facade_interface::behavior_type http_facade(facade_pointer self, facade_collabor
           else
             promise.deliver(std::move(answer.error()));
         };
+        auto at = find_route(call.method, call.target);
         auto to = std::make_shared<responder<api_response>>(deliver);
-        answer_call({self, std::move(call), {}, {}, {}, std::move(to)});
+        answer_call(self, {std::move(call), std::move(at), std::move(to)});
         return promise;
       },
-      [self](api_request& m) {
-        answer_call({self, std::move(m.call), {}, {}, {}, std::move(m.to)});
+      [self](api_requests& m) {
+        for (auto& one : m.all)
+          answer_call(self, std::move(one));
       },
       [self](const actors::commit_seen& m) { self->state.recent.take(m.events); },
   };

@@ -12,19 +12,27 @@
 #include "adapters/http/rate_limit.hpp"
 #include "adapters/http/recent_answers.hpp"
 #include "adapters/http/responder.hpp"
+#include "adapters/http/router.hpp"
 #include "domain/ulid.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace berth::http {
 
-/// A call, and where its answer goes.
+/// A call, what the route table says of it, and where its answer goes.
 struct api_request {
   api_call call;
+  routed at;
   responder_ptr<api_response> to;
+};
+/// What connections have read since the last of these: waking another thread costs as much as a
+/// call.
+struct api_requests {
+  std::vector<api_request> all;
 };
 
 /// Answers calls of the API by asking the other actors.
@@ -32,7 +40,7 @@ using http_facade_actor = caf::typed_actor<
     // Every answer is a response: errors are problems, never CAF errors.
     caf::replies_to<api_call>::with<api_response>,
     // The same for whoever is no actor.
-    caf::reacts_to<api_request>>;
+    caf::reacts_to<api_requests>>;
 
 /// The facade, and what it hears of the log.
 using facade_interface = http_facade_actor::extend<caf::reacts_to<actors::commit_seen>>;
@@ -73,5 +81,5 @@ facade_interface::behavior_type http_facade(facade_interface::stateful_pointer<f
 } // namespace berth::http
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_response)

@@ -16,6 +16,7 @@ server::server(net::asio::io_context& io, const net::tcp::endpoint& at, connecti
 server::~server() {
   with_->facade = http_facade_actor{};
   with_->feeds = facade_collaborators{};
+  with_->to_ask.clear();
 }
 
 void server::start() {

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace berth::http {
 
@@ -29,6 +30,7 @@ struct connection_context {
   std::shared_ptr<net::asio::ssl::context> tls;   ///< null: plain HTTP
   std::vector<net::network> trusted_proxies;      ///< whose X-Forwarded-For is believed
   std::shared_ptr<const web_files> web;           ///< null: the API alone
+  std::vector<api_request> to_ask;                ///< the facade, with the next message to it
   std::size_t in_flight = 0;                      ///< requests that are not answered yet
   std::map<domain::user_id, std::size_t> streams; ///< open ones of each user
 };
