@@ -41,13 +41,6 @@ std::string user_actor(domain::user_id by) {
 
 // -- deciding and committing --------------------------------------------------
 
-/// Whether the launch that led to `first` wanted what this one wants.
-bool is_same(const domain::session& first, const launch_session& m) {
-  auto lifetime = std::chrono::round<std::chrono::minutes>(first.expires_at - first.created_at);
-  return first.owner == m.owner && first.from_template == m.from_template && first.type == m.type
-         && lifetime == m.lifetime;
-}
-
 /// Answers a launch, unless the first one with its command was another.
 void answer_launch(caf::expected<session_view> outcome, const launch_session& m,
                    const answer& reply) {
@@ -225,7 +218,7 @@ void find_place(session_pointer self, const domain::template_spec& from,
   auto& my = self->state;
   place_session wanted{my.id, {from.ram_mb, from.cpu_cores, my.session.refused_by}};
   auto take = [self, use = std::move(use), refused](placement& found) {
-    self->request(self->state.with.journal, commit_timeout, take_vmid{})
+    self->request(self->state.with.journal, caf::infinite, take_vmid{})
         .then(
             [use, found = std::move(found)](domain::vm_id vm) mutable {
               use({{std::move(found.node), vm, std::move(found.considered)},
@@ -233,7 +226,7 @@ void find_place(session_pointer self, const domain::template_spec& from,
             },
             refused);
   };
-  self->request(my.with.scheduler, placement_timeout, std::move(wanted)).then(take, refused);
+  self->request(my.with.scheduler, caf::infinite, std::move(wanted)).then(take, refused);
 }
 
 void place(session_pointer self) {
@@ -379,7 +372,7 @@ void find_source(session_pointer self, const launch_session& m, const answer& re
 
 void admit(session_pointer self, const launch_session& m, const answer& reply) {
   admit_launch wanted{self->state.id, m.owner, m.command, m.earlier_command};
-  self->request(self->state.with.accounts, commit_timeout, std::move(wanted))
+  self->request(self->state.with.accounts, caf::infinite, std::move(wanted))
       .then([self, m, reply](launch_admitted) { find_source(self, m, or_withdraw(self, reply)); },
             [self, reply](caf::error& why) {
               reply(std::move(why));
@@ -394,7 +387,7 @@ void find_answer(session_pointer self, std::vector<domain::ulid> commands, const
     return admit(self, m, reply);
   auto command = commands.back();
   commands.pop_back();
-  self->request(self->state.with.journal, commit_timeout, find_command{command})
+  self->request(self->state.with.journal, caf::infinite, find_command{command})
       .then(
           [self, commands, m, reply](const event_page& before) {
             auto since = self->state.with.now() - domain::repeat_window;
@@ -441,18 +434,20 @@ caf::result<handed_over_vm> hand_over(session_pointer self, const hand_over_vm& 
 } // namespace
 
 session_interface::behavior_type session(session_pointer self, domain::session_id id,
-                                         session_collaborators with, session_parent parent) {
+                                         session_past past, session_collaborators with,
+                                         session_parent parent) {
   auto& my = self->state;
   my.id = id;
   my.with = std::move(with);
   my.parent = std::move(parent);
   my.random.seed(my.with.seed);
-  self->request(my.with.journal, commit_timeout, read_stream{eventstore::stream_of(id)})
-      .await([self](const stream_history& history) {
-        fold(self->state, history.events);
-        if (self->state.version > 0)
-          act(self);
-      });
+  if (past == session_past::unknown)
+    self->request(my.with.journal, commit_timeout, read_stream{eventstore::stream_of(id)})
+        .await([self](const stream_history& history) {
+          fold(self->state, history.events);
+          if (self->state.version > 0)
+            act(self);
+        });
   return {
       [self](const launch_session& m) { return launch(self, m); },
       [self](const end_session& m) {

@@ -18,8 +18,9 @@
 
 namespace berth::actors {
 
+/// Only what keeps a session from hearing anything else, or goes beyond this process, is waited for
+/// with a timer: those who are asked here answer or end, and a timer costs more than the question.
 constexpr auto commit_timeout = std::chrono::seconds{30};
-constexpr auto placement_timeout = std::chrono::seconds{10};
 constexpr auto handover_timeout = std::chrono::seconds{30};
 constexpr auto look_timeout = std::chrono::minutes{2};
 constexpr auto order_timeout = std::chrono::minutes{5};
@@ -87,10 +88,14 @@ struct session_state {
   std::minstd_rand random;                          ///< small: there is one for each session
 };
 
-/// One VM session: decides, commits, folds, acts. `id` need not exist yet.
+/// Whether the log may hold something of a session.
+enum class session_past : std::uint8_t { none, unknown };
+
+/// One VM session: decides, commits, folds, acts. `id` need not exist yet; the log is not asked for
+/// one that is new.
 session_interface::behavior_type session(session_interface::stateful_pointer<session_state> self,
-                                         domain::session_id id, session_collaborators with,
-                                         session_parent parent);
+                                         domain::session_id id, session_past past,
+                                         session_collaborators with, session_parent parent);
 
 } // namespace berth::actors
 

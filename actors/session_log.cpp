@@ -70,4 +70,10 @@ session_view first_answer(std::span<const eventstore::recorded_event> events) {
   return seen;
 }
 
+bool is_same(const domain::session& first, const launch_session& m) {
+  auto lifetime = std::chrono::round<std::chrono::minutes>(first.expires_at - first.created_at);
+  return first.owner == m.owner && first.from_template == m.from_template && first.type == m.type
+         && lifetime == m.lifetime;
+}
+
 } // namespace berth::actors

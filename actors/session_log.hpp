@@ -31,4 +31,7 @@ eventstore::append_request append_of(const session_state& my,
 /// The answer that a repeated launch gets: what the first one got.
 session_view first_answer(std::span<const eventstore::recorded_event> events);
 
+/// Whether the launch that led to `first` wanted what this one wants.
+bool is_same(const domain::session& first, const launch_session& m);
+
 } // namespace berth::actors

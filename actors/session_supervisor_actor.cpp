@@ -17,22 +17,25 @@ using supervisor_pointer = supervisor_interface::stateful_pointer<supervisor_sta
 
 constexpr std::uint32_t longest_wait_s = 60;
 
-supervisor_state::awake_session& wake(supervisor_pointer self, const domain::session_id& id) {
+supervisor_state::awake_session& wake(supervisor_pointer self, const domain::session_id& id,
+                                      session_past past = session_past::unknown) {
   auto& my = self->state;
   if (auto found = my.awake.find(id); found != my.awake.end())
     return found->second;
   auto with = my.with;
   for (auto byte : id.value.bytes)
     with.seed = with.seed * 31 + byte;
-  auto actor = self->spawn(session, id, std::move(with), caf::actor_cast<session_parent>(self));
+  auto actor =
+      self->spawn(session, id, past, std::move(with), caf::actor_cast<session_parent>(self));
   self->monitor(actor);
   my.addresses.emplace(actor.address(), id);
   return my.awake.emplace(id, supervisor_state::awake_session{actor}).first->second;
 }
 
 /// The actor of a session that is about to be given something.
-session_interface hand_on_to(supervisor_pointer self, const domain::session_id& id) {
-  auto& session = wake(self, id);
+session_interface hand_on_to(supervisor_pointer self, const domain::session_id& id,
+                             session_past past = session_past::unknown) {
+  auto& session = wake(self, id, past);
   ++session.handed_on;
   return session.actor;
 }
@@ -169,7 +172,7 @@ supervisor_interface::behavior_type session_supervisor(supervisor_pointer self,
   });
   return {
       [self](const launch_session& m) {
-        return self->delegate(hand_on_to(self, {self->state.next_id()}), m);
+        return self->delegate(hand_on_to(self, {self->state.next_id()}, session_past::none), m);
       },
       [self](const end_session& m) { return forward(self, m); },
       [self](const extend_session& m) { return forward(self, m); },

@@ -165,8 +165,9 @@ void broker_process::fork_session(const domain::session_id& id) {
                                      [&clock = around_.clock] { return clock.wall(); },
                                      around_.seed + 7,
                                      around_.metrics};
-  others_.push_back(caf::actor_cast<caf::actor>(system_.spawn(
-      actors::session, id, with, caf::actor_cast<actors::session_parent>(broker_.supervisor))));
+  others_.push_back(caf::actor_cast<caf::actor>(
+      system_.spawn(actors::session, id, actors::session_past::unknown, with,
+                    caf::actor_cast<actors::session_parent>(broker_.supervisor))));
 }
 
 std::optional<world_time> broker_process::next_timer() const {
