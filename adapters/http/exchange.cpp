@@ -8,6 +8,31 @@
 
 namespace berth::http {
 
+open_questions::iterator limit_wait(facade_pointer self, std::chrono::seconds patience_for_it,
+                                    std::function<void()> give_up) {
+  auto& my = self->state;
+  auto end = self->clock().now() + patience_for_it;
+  if (!my.patience_ends || end < *my.patience_ends) {
+    my.patience_ends = end;
+    self->delayed_send(self, patience_for_it, check_patience{end});
+  }
+  return my.unanswered.emplace(end, std::move(give_up));
+}
+
+void give_up_waiting(facade_pointer self, const check_patience& m) {
+  auto& my = self->state;
+  if (m.of != my.patience_ends)
+    return; // Another was set for earlier.
+  my.patience_ends.reset();
+  auto now = self->clock().now();
+  while (!my.unanswered.empty() && my.unanswered.begin()->first <= now)
+    my.unanswered.extract(my.unanswered.begin()).mapped()();
+  if (my.unanswered.empty())
+    return;
+  my.patience_ends = my.unanswered.begin()->first;
+  self->delayed_send(self, *my.patience_ends - now, check_patience{*my.patience_ends});
+}
+
 std::optional<std::string> query_parameter(const api_call& call, std::string_view name) {
   auto parsed = boost::urls::parse_origin_form(call.target);
   if (!parsed)

@@ -19,15 +19,25 @@ constexpr auto launch_patience = std::chrono::seconds{30};
 /// Whoever reads the log for an auditor may have much to read, and others to answer first.
 constexpr auto audit_patience = std::chrono::seconds{60};
 
+using facade_pointer = facade_interface::stateful_pointer<facade_state>;
+
+/// Calls `give_up` when so long has passed, unless the question is erased before.
+open_questions::iterator limit_wait(facade_pointer self, std::chrono::seconds patience_for_it,
+                                    std::function<void()> give_up);
+
+/// Gives up what has waited long enough.
+void give_up_waiting(facade_pointer self, const check_patience& m);
+
 /// One call on its way: what was asked, who asks, and where the answer goes. Moved from one
 /// continuation to the next.
 struct exchange {
-  facade_interface::stateful_pointer<facade_state> self;
+  facade_pointer self;
   api_call call;
   found_route at;
   actors::caller who;
   std::string page; ///< where a person is sent instead of a problem; empty: nowhere
   responder_ptr<api_response> to;
+  std::optional<open_questions::iterator> waits; ///< for an actor's answer
 
   domain::time_point now() const { return self->state.with.now(); }
   const facade_collaborators& with() const { return self->state.with; }
@@ -41,20 +51,40 @@ struct exchange {
     answer(page.empty() ? respond(why, call) : send_to_page(why, page));
   }
 
-  /// Asks an actor, and calls `use(exchange&, answer&)`; an error becomes the response. The
-  /// exchange goes along: nothing is left of this one.
+  static void refuse_with(exchange& x, const caf::error& why) { x.refuse(problem_of(why)); }
+
+  /// Asks an actor, and calls `use(exchange&, answer&)`, or `otherwise(exchange&, error)`, also
+  /// when there is no answer in time. The exchange goes along: nothing is left of this one.
   template <class Answer, class Actor, class Message, class Use>
   void ask(const Actor& whom, Message message, Use use,
-           std::chrono::seconds patience_for_it = patience) {
+           std::chrono::seconds patience_for_it = patience,
+           void (*otherwise)(exchange&, const caf::error&) = refuse_with) {
     auto from = self;
     auto asked = std::make_shared<exchange>(std::move(*this));
-    from->request(whom, patience_for_it, std::move(message))
+    asked->waits = limit_wait(from, patience_for_it, [asked, otherwise] {
+      asked->waits.reset();
+      otherwise(*asked, make_error(caf::sec::request_timeout));
+    });
+    from->request(whom, caf::infinite, std::move(message))
         .then(
             [asked, use = std::move(use)](Answer& got) mutable {
+              if (!asked->end_wait())
+                return;
               asked->note(got);
               use(*asked, got);
             },
-            [asked](const caf::error& why) { asked->refuse(problem_of(why)); });
+            [asked, otherwise](const caf::error& why) {
+              if (asked->end_wait())
+                otherwise(*asked, why);
+            });
+  }
+
+  /// False when it has been given up.
+  bool end_wait() {
+    if (!waits)
+      return false;
+    self->state.unanswered.erase(*std::exchange(waits, std::nullopt));
+    return true;
   }
 
   /// What a client has seen must be in later lists, and nobody may be shown what was before.

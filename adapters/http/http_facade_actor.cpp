@@ -13,7 +13,6 @@ namespace berth::http {
 
 namespace {
 
-using facade_pointer = facade_interface::stateful_pointer<facade_state>;
 using actors::errc;
 
 constexpr std::string_view scheme = "Bearer ";
@@ -44,15 +43,14 @@ void authenticate(exchange x, actors::authenticate shown) {
   auto self = x.self;
   if (const auto* who = self->state.recent.find(shown, x.now()))
     return handle_as(x, *who);
-  auto asked = std::make_shared<exchange>(std::move(x)); // Copies cost more than all else here.
-  auto known = [asked](actors::caller& who) {
-    asked->self->state.recent.keep(who, asked->now());
-    handle_as(*asked, std::move(who));
+  auto known = [](exchange& y, actors::caller& who) {
+    y.self->state.recent.keep(who, y.now());
+    handle_as(y, std::move(who));
   };
-  auto unknown = [asked](const caf::error& why) {
-    asked->refuse(actors::code_of(why) == errc::unknown ? unauthorized() : problem_of(why));
+  auto unknown = [](exchange& y, const caf::error& why) {
+    y.refuse(actors::code_of(why) == errc::unknown ? unauthorized() : problem_of(why));
   };
-  self->request(self->state.with.accounts, patience, std::move(shown)).then(known, unknown);
+  x.ask<actors::caller>(self->state.with.accounts, std::move(shown), known, patience, unknown);
 }
 
 /// A bearer token makes the cookie irrelevant, and with it every trick that rides on it.
@@ -128,6 +126,7 @@ facade_interface::behavior_type http_facade(facade_pointer self, facade_collabor
           answer_call(self, std::move(one));
       },
       [self](const actors::commit_seen& m) { self->state.recent.take(m.events); },
+      [self](const check_patience& m) { give_up_waiting(self, m); },
   };
 }
 

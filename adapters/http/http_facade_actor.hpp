@@ -15,10 +15,13 @@
 #include "adapters/http/router.hpp"
 #include "domain/ulid.hpp"
 
+#include <caf/actor_clock.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <vector>
 
 namespace berth::http {
@@ -42,8 +45,18 @@ using http_facade_actor = caf::typed_actor<
     // The same for whoever is no actor.
     caf::reacts_to<api_requests>>;
 
-/// The facade, and what it hears of the log.
-using facade_interface = http_facade_actor::extend<caf::reacts_to<actors::commit_seen>>;
+/// Timer: some call may have waited long enough.
+struct check_patience {
+  caf::actor_clock::time_point of; ///< when the timer was set for
+};
+
+/// The facade, what it hears of the log, and the message it sends to itself.
+using facade_interface =
+    http_facade_actor::extend<caf::reacts_to<actors::commit_seen>, caf::reacts_to<check_patience>>;
+
+/// What is done when another actor does not answer in time, by that time. One timer serves all: one
+/// for each question costs more than the question.
+using open_questions = std::multimap<caf::actor_clock::time_point, std::function<void()>>;
 
 /// Whom the facade asks.
 struct facade_collaborators {
@@ -72,7 +85,9 @@ struct facade_state {
   facade_collaborators with;
   std::uint64_t answered = 0; ///< the newest position that any client has been shown
   recent_answers recent;
-  rate_limit sign_ins{20, std::chrono::minutes{1}}; ///< of one address
+  open_questions unanswered;
+  std::optional<caf::actor_clock::time_point> patience_ends; ///< when the earliest timer fires
+  rate_limit sign_ins{20, std::chrono::minutes{1}};          ///< of one address
 };
 
 facade_interface::behavior_type http_facade(facade_interface::stateful_pointer<facade_state> self,
@@ -83,3 +98,4 @@ facade_interface::behavior_type http_facade(facade_interface::stateful_pointer<f
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::api_response)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::http::check_patience)

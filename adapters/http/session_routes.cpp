@@ -91,19 +91,19 @@ void find_kept(exchange& x, actors::launch_session wanted) {
 }
 
 void check_template(exchange& x, actors::launch_session wanted) {
-  auto found = [x, wanted](const actors::template_view& known) mutable {
+  auto found = [wanted](exchange& y, const actors::template_view& known) mutable {
     if (!known.is.is_active)
-      return x.refuse(invalid_fields({{"#/template_id", "this template is disabled"}}));
+      return y.refuse(invalid_fields({{"#/template_id", "this template is disabled"}}));
     wanted.from = known.is.spec;
-    find_kept(x, wanted);
+    find_kept(y, wanted);
   };
-  auto missing = [x](const caf::error& why) mutable {
+  auto missing = [](exchange& y, const caf::error& why) {
     if (actors::code_of(why) == errc::unknown)
-      return x.refuse(invalid_fields({{"#/template_id", "there is no such template"}}));
-    x.refuse(problem_of(why));
+      return y.refuse(invalid_fields({{"#/template_id", "there is no such template"}}));
+    y.refuse(problem_of(why));
   };
-  x.self->request(x.with().inventory, patience, actors::get_template{wanted.from_template})
-      .then(found, missing);
+  x.ask<actors::template_view>(x.with().inventory, actors::get_template{wanted.from_template},
+                               found, patience, missing);
 }
 
 // -- lists --------------------------------------------------------------------

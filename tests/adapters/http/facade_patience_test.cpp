@@ -1,0 +1,134 @@
+#include "adapters/http/http_facade_actor.hpp"
+
+#include "actors/errors.hpp"
+#include "adapters/http/token_hash.hpp"
+#include "tests/support/actor_fixture.hpp"
+#include "tests/support/fake_accounts.hpp"
+#include "tests/support/session_histories.hpp"
+#include "tests/support/test_journal.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+/// What the facade does when those whom it asks take their time.
+using namespace berth;
+using namespace berth::tests;
+using http::api_response;
+
+namespace {
+
+using answer_later = caf::typed_response_promise<actors::session_view>;
+
+/// Sessions that answer nothing by themselves; looks are answered when their VM is discarded.
+struct slow_sessions {
+  std::vector<answer_later> looks;
+  std::vector<answer_later> ends;
+};
+
+/// As it was before anything that a test appends.
+actors::session_view view() {
+  return {fold(until_active()), 0, 0};
+}
+
+actors::session_supervisor_actor::behavior_type
+supervisor(actors::session_supervisor_actor::pointer self,
+           const std::shared_ptr<slow_sessions>& slow) {
+  auto later = [self](std::vector<answer_later>& waiting) -> caf::result<actors::session_view> {
+    waiting.push_back(self->make_response_promise<actors::session_view>());
+    return waiting.back();
+  };
+  auto at_once = [](const auto&) { return view(); };
+  return {
+      [at_once](const actors::launch_session& m) { return at_once(m); },
+      [later, slow](const actors::end_session&) { return later(slow->ends); },
+      [at_once](const actors::extend_session& m) { return at_once(m); },
+      [at_once](const actors::note_desktop_opened& m) { return at_once(m); },
+      [at_once](const actors::note_vm_lost& m) { return at_once(m); },
+      [at_once](const actors::note_vm_moved& m) { return at_once(m); },
+      [slow](const actors::discard_vm&) {
+        slow->looks.back().deliver(view());
+        return view();
+      },
+      [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
+        return actors::make_error(actors::errc::unknown, "no session");
+      },
+      [later, slow](const actors::get_session&) { return later(slow->looks); },
+  };
+}
+
+struct fixture {
+  actor_fixture in;
+  test_journal journal{in};
+  actors::session_supervisor_actor all_sessions;
+  std::shared_ptr<slow_sessions> sessions = std::make_shared<slow_sessions>();
+  std::shared_ptr<launch_desk> people = std::make_shared<launch_desk>();
+  http::http_facade_actor facade;
+
+  fixture() {
+    people->credentials[http::token_hash("berth_ana")] = {
+        {7}, "ana", domain::role::engineer, http::token_hash("berth_ana")};
+    all_sessions = in.own(in.system().spawn(supervisor, sessions));
+    facade = in.spawn(http::http_facade, http::facade_collaborators{
+                                             .supervisor = all_sessions,
+                                             .journal = journal.handle(),
+                                             .accounts = in.spawn(fake_accounts, people),
+                                             .now = in.clock(),
+                                             .next_id = [] { return domain::ulid{}; },
+                                         });
+    in.settle();
+  }
+
+  pending<api_response> call(const std::string& method) {
+    http::api_call wanted{.method = method,
+                          .target = "/sessions/" + domain::to_string(own),
+                          .authorization = "Bearer berth_ana"};
+    return in.ask<api_response>(facade, wanted);
+  }
+
+  void answer_last_look() {
+    static_cast<void>(
+        in.ask<actors::session_view>(all_sessions, actors::discard_vm{own, {7}}).value());
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "facade: who does not answer within ten seconds is not waited for") {
+  auto looked = call("GET");
+  in.advance(10s - 1ms);
+  CHECK_FALSE(looked.ready());
+  in.advance(1ms);
+  CHECK(looked.value().status == 503);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: an answer that comes too late leads to nothing more") {
+  auto ended = call("DELETE");
+  in.advance(10s);
+  CHECK(ended.value().status == 503);
+  answer_last_look();
+  CHECK(sessions->ends.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: each call is waited for as long as it may take") {
+  auto ended = call("DELETE");
+  answer_last_look();
+  REQUIRE(sessions->ends.size() == 1);
+  journal.append(own, {domain::session_extended{}});
+  in.advance(1s);
+  auto first = call("GET");
+  in.advance(1s);
+  auto second = call("GET");
+  answer_last_look();
+  in.advance(9s - 1ms);
+  CHECK_FALSE(first.ready());
+  CHECK(second.value().status == 200);
+  in.advance(1ms);
+  CHECK(first.value().status == 503);
+  in.advance(19s - 1ms);
+  CHECK_FALSE(ended.ready());
+  in.advance(1ms);
+  CHECK(ended.value().status == 503);
+}
