@@ -55,7 +55,7 @@ class CrowdedStack(Stack):
             self.berth.start()
             wait_until("all nodes to be measured", lambda: all(
                 node["sample_age_seconds"] is not None for node in self.ask("GET", "/admin/nodes")["items"]))
-            for number in range(1, 8):
+            for number in range(1, self.nodes + 1):
                 self.ask("PATCH", f"/admin/nodes/pve-{number}", {"max_vms": MOST_VMS})
         except BaseException:
             self.__exit__()

@@ -24,6 +24,7 @@ QUIET = {"connections": 8, "rate": 200}  # the requests whose time is measured m
 LISTED = 5  # sessions in the list
 LAUNCH = {"template_id": 2, "duration_minutes": 60}
 PEOPLE = 128
+NODES = 14  # of 10,000 VMs each: room for all that is launched here
 
 
 def certify(directory):
@@ -165,7 +166,7 @@ def compare_storm(api, scheme):
 
 def measure():
     for scheme in ("plain", "TLS"):
-        with CrowdedStack(people=PEOPLE) as stack:
+        with CrowdedStack(people=PEOPLE, nodes=NODES) as stack:
             directory = pathlib.Path(stack.directory.name)
             certificate = certify(directory) if scheme == "TLS" else None
             api = Api(stack, certificate)
