@@ -1,4 +1,4 @@
-"""Measures Berth beside its limits, and writes one table. Each part is a module here, with a function `measure` that
+"""Measures Berth beside its limits, and writes a table of each part. Each is a module here, with a function `measure` that
 yields its figures."""
 
 import argparse
@@ -40,35 +40,39 @@ def commit():
     return git("rev-parse", "--short=10", "HEAD") + changed
 
 
-def measure(names):
-    """The lines of the report."""
+def measure(name):
+    """The section of one part."""
+    print(f"bench: {PARTS[name]}", file=sys.stderr)
     began = time.monotonic()
-    lines = [f"Machine: {processor()}, {memory()}, Linux {platform.release().split('-')[0]}. Commit: {commit()}."
-             f" Day: {time.strftime('%Y-%m-%d', time.gmtime())}.", ""]
-    for name in names:
-        print(f"bench: {PARTS[name]}", file=sys.stderr)
-        lines += [f"### {PARTS[name]}", "", *figures.table(importlib.import_module(name).measure()), ""]
-    lines.append(f"All of it took {time.monotonic() - began:.0f} s.")
-    return lines
+    table = figures.table(importlib.import_module(name).measure())
+    return "\n".join([
+        f"### {PARTS[name]}", "",
+        f"Machine: {processor()}, {memory()}, Linux {platform.release().split('-')[0]}. Commit: {commit()}."
+        f" Day: {time.strftime('%Y-%m-%d', time.gmtime())}. It took {time.monotonic() - began:.0f} s.", "", *table, "", ""])
 
 
-def write(lines):
+def write(measured):
+    """Puts the sections into the document, and keeps those of the other parts as they are."""
     before, rest = DOCUMENT.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    DOCUMENT.write_text(before + BEGIN + "\n".join(lines) + "\n" + END + after, encoding="utf-8")
+    known, after = rest.split(END)
+    kept = {section.split("\n")[0].removeprefix("### "): section for section in re.split(r"(?m)^(?=### )", known) if section}
+    sections = [measured.get(name) or kept.get(title, "") for name, title in PARTS.items()]
+    DOCUMENT.write_text(before + BEGIN + "".join(sections) + END + after, encoding="utf-8")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="tools/bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
-    parser.add_argument("--write", action="store_true", help="put the table into BENCHMARKS.md")
+    parser.add_argument("--write", action="store_true", help="put the tables into BENCHMARKS.md")
     chosen = parser.parse_args()
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    lines = measure(chosen.parts or PARTS)
-    print("\n".join(lines))
+    measured = {}
+    for name in chosen.parts or PARTS:
+        measured[name] = measure(name)
+        print(measured[name], end="", flush=True)
     if chosen.write:
-        write(lines)
+        write(measured)
 
 
 if __name__ == "__main__":

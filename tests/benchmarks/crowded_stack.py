@@ -12,6 +12,7 @@ from local_stack import BUILD, Stack, wait_until
 PROGRAMS = BUILD / "tests/benchmarks"
 ROOMY = ("--node-ram-gib", "1000000", "--node-cores", "1000000")
 MOST_VMS = 10_000  # that a node may hold
+SEEDED_NODES = 7
 LIMITS = "connections = 8192\nconnections_per_address = 128\nstreams_per_user = 5\n"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -53,14 +54,20 @@ class CrowdedStack(Stack):
                 subprocess.run([PROGRAMS / "crowd", "--data", self.berth.data, "--people", str(self.people), "--role",
                                 self.role], check=True, stdout=tokens)
             self.berth.start()
-            wait_until("all nodes to be measured", lambda: all(
-                node["sample_age_seconds"] is not None for node in self.ask("GET", "/admin/nodes")["items"]))
-            for number in range(1, self.nodes + 1):
+            wait_until("all nodes to be measured", self.has_measured)
+            for number in range(1, SEEDED_NODES + 1):
                 self.ask("PATCH", f"/admin/nodes/pve-{number}", {"max_vms": MOST_VMS})
+            for number in range(SEEDED_NODES + 1, self.nodes + 1):
+                name = f"pve-{number}"
+                self.ask("POST", "/admin/nodes", {"name": name, "hostname": name, "max_vms": MOST_VMS})
+            wait_until("the others, too", self.has_measured)
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def has_measured(self):
+        return all(node["sample_age_seconds"] is not None for node in self.ask("GET", "/admin/nodes")["items"])
 
     def ask(self, method, path, body=None):
         """What the admin is answered."""
