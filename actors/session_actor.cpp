@@ -445,8 +445,7 @@ session_interface::behavior_type session(session_pointer self, domain::session_i
     self->request(my.with.journal, commit_timeout, read_stream{eventstore::stream_of(id)})
         .await([self](const stream_history& history) {
           fold(self->state, history.events);
-          if (self->state.version > 0)
-            act(self);
+          act(self);
         });
   return {
       [self](const launch_session& m) { return launch(self, m); },

@@ -44,7 +44,7 @@ def measure(name):
     """The section of one part."""
     print(f"bench: {PARTS[name]}", file=sys.stderr)
     began = time.monotonic()
-    table = figures.table(importlib.import_module(name).measure())
+    table = list(figures.table(importlib.import_module(name).measure()))
     return "\n".join([
         f"### {PARTS[name]}", "",
         f"Machine: {processor()}, {memory()}, Linux {platform.release().split('-')[0]}. Commit: {commit()}."
