@@ -52,6 +52,7 @@ void break_launches(std::uint64_t seed, const blow& strike) {
     f.advance(5min);
     CHECK(f.step_of(launched) == "active");
     CHECK(f.journal.open_sessions() == 1);
+    CHECK(f.living_sessions() == 0);
   }
 }
 
