@@ -61,11 +61,10 @@ api_call label_of(const api_call& call) {
   return {.method = call.method, .target = call.target, .request_id = call.request_id};
 }
 
-/// The facade's answer; a problem when it does not come. Takes the call. All that is read in one
-/// round of the io thread goes in one message.
+/// The facade's answer; a problem when it does not come. Takes the call but for its label. All that
+/// is read in one round of the io thread goes in one message.
 net::awaitable<api_response> ask_facade(std::shared_ptr<connection_context> with, api_call& call,
                                         const routed& at) {
-  auto label = label_of(call);
   auto executor = co_await net::asio::this_coro::executor;
   std::function<void(responder_ptr<api_response>)> question = [&](responder_ptr<api_response> to) {
     if (with->to_ask.empty())
@@ -73,12 +72,12 @@ net::awaitable<api_response> ask_facade(std::shared_ptr<connection_context> with
         api_requests read{std::exchange(with->to_ask, {})};
         caf::anon_send(with->facade, std::move(read));
       });
-    with->to_ask.push_back({std::exchange(call, label), at, std::move(to)});
+    with->to_ask.push_back({std::exchange(call, label_of(call)), at, std::move(to)});
   };
   auto answer = co_await await_answer<api_response>(question);
   if (answer)
     co_return std::move(*answer);
-  co_return respond(problem_of(answer.error()), label);
+  co_return respond(problem_of(answer.error()), call);
 }
 
 api_response too_many_streams(const api_call& call) {
