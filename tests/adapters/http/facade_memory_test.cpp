@@ -1,15 +1,11 @@
-#include "adapters/http/http_facade_actor.hpp"
+#include "tests/adapters/http/facade_fixture.hpp"
 
 #include "actors/errors.hpp"
-#include "adapters/http/token_hash.hpp"
-#include "tests/support/actor_fixture.hpp"
-#include "tests/support/fake_accounts.hpp"
-#include "tests/support/session_histories.hpp"
-#include "tests/support/test_journal.hpp"
 
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <utility>
 
 /// What the facade answers without asking, because the log says that nothing has changed.
 using namespace berth;
@@ -43,33 +39,13 @@ supervisor(const std::shared_ptr<asked_session>& session) {
   };
 }
 
-struct fixture {
-  actor_fixture in;
-  test_journal journal{in};
-  std::shared_ptr<asked_session> session = std::make_shared<asked_session>();
-  std::shared_ptr<launch_desk> people = std::make_shared<launch_desk>();
-  http::http_facade_actor facade;
+struct fixture : facade_fixture {
+  explicit fixture(std::shared_ptr<asked_session> asked = std::make_shared<asked_session>())
+      : facade_fixture{supervisor, asked}, session{std::move(asked)} {}
 
-  fixture() {
-    people->credentials[http::token_hash("berth_ana")] = {
-        {7}, "ana", domain::role::engineer, http::token_hash("berth_ana")};
-    facade = in.spawn(http::http_facade,
-                      http::facade_collaborators{
-                          .supervisor = in.own(in.system().spawn(supervisor, session)),
-                          .journal = journal.handle(),
-                          .accounts = in.spawn(fake_accounts, people),
-                          .now = in.clock(),
-                          .next_id = [] { return domain::ulid{}; },
-                      });
-    in.settle();
-  }
+  std::shared_ptr<asked_session> session;
 
-  int look() {
-    http::api_call call{.method = "GET",
-                        .target = "/sessions/" + domain::to_string(own),
-                        .authorization = "Bearer berth_ana"};
-    return in.ask<http::api_response>(facade, call).value().status;
-  }
+  int look() { return call("GET").value().status; }
 
   void append(domain::user_id to, domain::user_event event) {
     eventstore::append_request wanted{.stream = eventstore::stream_of(to),

@@ -1,22 +1,16 @@
-#include "adapters/http/http_facade_actor.hpp"
+#include "tests/adapters/http/facade_fixture.hpp"
 
 #include "actors/errors.hpp"
-#include "adapters/http/token_hash.hpp"
-#include "tests/support/actor_fixture.hpp"
-#include "tests/support/fake_accounts.hpp"
-#include "tests/support/session_histories.hpp"
-#include "tests/support/test_journal.hpp"
 
 #include <doctest/doctest.h>
 
 #include <memory>
-#include <string>
+#include <utility>
 #include <vector>
 
 /// What the facade does when those whom it asks take their time.
 using namespace berth;
 using namespace berth::tests;
-using http::api_response;
 
 namespace {
 
@@ -59,38 +53,15 @@ supervisor(actors::session_supervisor_actor::pointer self,
   };
 }
 
-struct fixture {
-  actor_fixture in;
-  test_journal journal{in};
-  actors::session_supervisor_actor all_sessions;
-  std::shared_ptr<slow_sessions> sessions = std::make_shared<slow_sessions>();
-  std::shared_ptr<launch_desk> people = std::make_shared<launch_desk>();
-  http::http_facade_actor facade;
+struct fixture : facade_fixture {
+  explicit fixture(std::shared_ptr<slow_sessions> slow = std::make_shared<slow_sessions>())
+      : facade_fixture{supervisor, slow}, sessions{std::move(slow)} {}
 
-  fixture() {
-    people->credentials[http::token_hash("berth_ana")] = {
-        {7}, "ana", domain::role::engineer, http::token_hash("berth_ana")};
-    all_sessions = in.own(in.system().spawn(supervisor, sessions));
-    facade = in.spawn(http::http_facade, http::facade_collaborators{
-                                             .supervisor = all_sessions,
-                                             .journal = journal.handle(),
-                                             .accounts = in.spawn(fake_accounts, people),
-                                             .now = in.clock(),
-                                             .next_id = [] { return domain::ulid{}; },
-                                         });
-    in.settle();
-  }
-
-  pending<api_response> call(const std::string& method) {
-    http::api_call wanted{.method = method,
-                          .target = "/sessions/" + domain::to_string(own),
-                          .authorization = "Bearer berth_ana"};
-    return in.ask<api_response>(facade, wanted);
-  }
+  std::shared_ptr<slow_sessions> sessions;
 
   void answer_last_look() {
     static_cast<void>(
-        in.ask<actors::session_view>(all_sessions, actors::discard_vm{own, {7}}).value());
+        in.ask<actors::session_view>(sessions_actor, actors::discard_vm{own, {7}}).value());
   }
 };
 
