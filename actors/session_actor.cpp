@@ -294,9 +294,10 @@ struct perform {
 /// Does what the session now owes the outside world, unless it is under way already.
 void act(session_pointer self) {
   auto& my = self->state;
-  for (const auto& action : domain::next_actions(my.session))
+  auto owed = domain::next_actions(my.session);
+  for (const auto& action : owed)
     std::visit(perform{self}, action);
-  if (domain::is_at_rest(my.session))
+  if (domain::is_at_rest(owed))
     self->send(my.parent, session_idle{my.id, my.answered});
 }
 
@@ -317,16 +318,19 @@ caf::error no_such_session(const domain::session_id& id) {
   return make_error(errc::unknown, "there is no session " + domain::to_string(id));
 }
 
-caf::result<session_view> ask(session_pointer self, domain::session_command command,
+/// Executes a command of whoever takes the session for begun.
+void command(session_pointer self, domain::session_command wanted, std::string actor,
+             answer reply) {
+  if (self->state.version > 0)
+    return execute(self, {std::move(wanted), std::move(actor), std::nullopt, std::move(reply)});
+  reply(no_such_session(self->state.id));
+  act(self);
+}
+
+caf::result<session_view> ask(session_pointer self, domain::session_command wanted,
                               std::string actor) {
   auto promise = self->make_response_promise<session_view>();
-  auto reply = fulfil(self, promise);
-  if (self->state.version == 0) {
-    reply(no_such_session(self->state.id));
-    act(self);
-    return promise;
-  }
-  execute(self, {std::move(command), std::move(actor), std::nullopt, reply});
+  command(self, std::move(wanted), std::move(actor), fulfil(self, promise));
   return promise;
 }
 
@@ -422,12 +426,7 @@ caf::result<handed_over_vm> hand_over(session_pointer self, const hand_over_vm& 
     const auto& gone = std::get<domain::over>(result->session.phase);
     promise.deliver(handed_over_vm{gone.handed->vm, gone.handed->node, gone.handed->marked});
   };
-  if (self->state.version == 0) {
-    reply(no_such_session(m.id));
-    act(self);
-  } else {
-    execute(self, {domain::hand_over{m.to}, "system:session", std::nullopt, reply});
-  }
+  command(self, domain::hand_over{m.to}, "system:session", reply);
   return promise;
 }
 

@@ -26,6 +26,7 @@ constexpr auto look_timeout = std::chrono::minutes{2};
 constexpr auto order_timeout = std::chrono::minutes{5};
 /// After an answer that tells nothing, the next look waits this long.
 constexpr auto patience = std::chrono::seconds{5};
+
 /// Timer: time to go on with a VM.
 struct resume_tending {
   domain::vm_id vm;

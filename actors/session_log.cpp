@@ -5,36 +5,34 @@
 
 namespace berth::actors {
 
+namespace {
+
+domain::session follow(domain::session before, const eventstore::recorded_event& recorded) {
+  const auto* event = std::get_if<domain::session_event>(&recorded.event);
+  if (!event)
+    throw domain::corrupt_history{recorded.stream + " holds an event that is not a session's"};
+  return domain::evolve(std::move(before), *event, recorded.recorded_at);
+}
+
+} // namespace
+
 void fold(session_state& my, std::span<const eventstore::recorded_event> events) {
   for (const auto& recorded : events) {
-    const auto* event = std::get_if<domain::session_event>(&recorded.event);
-    if (!event)
-      throw domain::corrupt_history{recorded.stream + " holds an event that is not a session's"};
-    my.session = domain::evolve(std::move(my.session), *event, recorded.recorded_at);
+    my.session = follow(std::move(my.session), recorded);
     my.version = recorded.version;
     my.position = recorded.position;
     my.correlation = recorded.because.correlation;
   }
 }
 
-std::map<domain::session_id, std::optional<domain::session>>
+std::map<domain::session_id, domain::session>
 fold_sessions(std::span<const eventstore::recorded_event> events) {
-  std::map<domain::session_id, std::optional<domain::session>> sessions;
-  for (const auto& recorded : events) {
-    auto id = eventstore::session_of(recorded.stream);
-    if (!id)
-      continue;
-    auto& session = sessions.try_emplace(*id, domain::session{}).first->second;
-    const auto* event = std::get_if<domain::session_event>(&recorded.event);
-    try {
-      if (session && event)
-        session = domain::evolve(std::move(*session), *event, recorded.recorded_at);
-      else
-        session.reset();
-    } catch (const domain::corrupt_history&) {
-      session.reset();
+  std::map<domain::session_id, domain::session> sessions;
+  for (const auto& recorded : events)
+    if (auto id = eventstore::session_of(recorded.stream)) {
+      auto& session = sessions[*id];
+      session = follow(std::move(session), recorded);
     }
-  }
   return sessions;
 }
 

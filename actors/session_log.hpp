@@ -14,8 +14,8 @@ namespace berth::actors {
 /// Folds what the log holds of the session. Throws corrupt_history when it cannot follow.
 void fold(session_state& my, std::span<const eventstore::recorded_event> events);
 
-/// The sessions whose whole streams these are; nothing for one that cannot be followed.
-std::map<domain::session_id, std::optional<domain::session>>
+/// The sessions whose whole streams these are. Throws corrupt_history when it cannot follow.
+std::map<domain::session_id, domain::session>
 fold_sessions(std::span<const eventstore::recorded_event> events);
 
 /// The session as others see it.

@@ -102,32 +102,43 @@ void check(supervisor_pointer self, const check_deadlines& m) {
 /// Sessions that are recalled at once: the journal serves nobody else meanwhile.
 constexpr std::size_t recalled_at_once = 200;
 
-/// Wakes the sessions that owe something, and watches the deadlines of the others.
+/// Wakes a session that owes something, and watches the deadline of another.
+void resume(supervisor_pointer self, const domain::session_id& id, const domain::session& session) {
+  auto owed = domain::next_actions(session);
+  if (!domain::is_at_rest(owed)) {
+    wake(self, id);
+    return;
+  }
+  for (const auto& one : owed)
+    watch(self, id, std::get<domain::await_deadline>(one).at);
+}
+
+/// Goes on with all of these, some at a time.
 void recover(supervisor_pointer self, std::vector<domain::session_id> open) {
   if (open.empty())
     return;
   auto first = open.end() - static_cast<std::ptrdiff_t>(std::min(open.size(), recalled_at_once));
   std::vector<domain::session_id> due{first, open.end()};
   open.erase(first, open.end());
-  recall_sessions wanted{.sessions = due};
-  auto recalled = [self, due, open](const stream_history& history) {
-    auto sessions = fold_sessions(history.events);
-    for (const auto& id : due) {
-      const auto& session = sessions[id];
-      if (session && domain::is_at_rest(*session))
-        for (const auto& owed : domain::next_actions(*session))
-          watch(self, id, std::get<domain::await_deadline>(owed).at);
-      else
-        wake(self, id);
+  auto wake_all = [self, due] {
+    for (const auto& id : due)
+      wake(self, id); // Those that can be read go on, and the others complain.
+  };
+  auto recalled = [self, due, open, wake_all](const stream_history& history) {
+    try {
+      auto sessions = fold_sessions(history.events);
+      for (const auto& id : due)
+        resume(self, id, sessions[id]);
+    } catch (const domain::corrupt_history&) {
+      wake_all();
     }
     recover(self, open);
   };
-  auto unreadable = [self, due, open](const caf::error&) {
-    for (const auto& id : due)
-      wake(self, id); // Those that can be read go on, and the others complain.
+  auto unreadable = [self, open, wake_all](const caf::error&) {
+    wake_all();
     recover(self, open);
   };
-  self->request(self->state.with.journal, commit_timeout, std::move(wanted))
+  self->request(self->state.with.journal, commit_timeout, recall_sessions{.sessions = due})
       .await(recalled, unreadable);
 }
 

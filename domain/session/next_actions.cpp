@@ -39,10 +39,9 @@ std::vector<action> next_actions(const session& s) {
   return owed;
 }
 
-bool is_at_rest(const session& s) {
-  return std::ranges::all_of(next_actions(s), [](const action& owed) {
-    return std::holds_alternative<await_deadline>(owed);
-  });
+bool is_at_rest(const std::vector<action>& owed) {
+  return std::ranges::all_of(
+      owed, [](const action& one) { return std::holds_alternative<await_deadline>(one); });
 }
 
 } // namespace berth::domain

@@ -37,7 +37,7 @@ using action = std::variant<find_node, claim_kept_vm, tend_vm, await_deadline>;
 /// nothing. The debts are independent of each other.
 std::vector<action> next_actions(const session& s);
 
-/// Whether it owes nothing, or nothing before its deadline.
-bool is_at_rest(const session& s);
+/// Whether a session that owes this owes nothing before its deadline.
+bool is_at_rest(const std::vector<action>& owed);
 
 } // namespace berth::domain

@@ -139,6 +139,15 @@ TEST_CASE_FIXTURE(session_fixture, "supervisor: a restart wakes the sessions tha
   CHECK(logged(active).reason == domain::end_reason::deadline);
 }
 
+TEST_CASE_FIXTURE(session_fixture, "supervisor: a session that nobody can follow keeps no other "
+                                   "from its deadline") {
+  launch_and_wait();
+  journal.append(session_number(9), {domain::session_extended{}});
+  restart();
+  advance(logged(id).expires_at - now());
+  CHECK(logged(id).reason == domain::end_reason::deadline);
+}
+
 TEST_CASE_FIXTURE(session_fixture, "supervisor: an active session has an actor only while somebody "
                                    "asks it something") {
   launch_and_wait();
