@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/password_hash.hpp"
 #include "domain/secret.hpp"
 #include "domain/time.hpp"
 #include "domain/user/user.hpp"
@@ -99,7 +100,7 @@ using accounts_actor = caf::typed_actor<
     // Takes as long for an unknown user as for a wrong password. Fails with `busy`.
     caf::replies_to<sign_in>::with<sign_in_answer>, caf::replies_to<list_users>::with<user_list>,
     caf::replies_to<get_user>::with<user_view>,
-    // Fails with `not_in_this_state` when the login is taken.
+    // All or nothing. Fails with `not_in_this_state` when the login is taken, `invalid` or `busy`.
     caf::replies_to<create_user>::with<user_view>,
     // Fails with `changed_meanwhile`, and with `not_in_this_state` when no admin would be left.
     caf::replies_to<change_user>::with<user_view>,
@@ -109,9 +110,15 @@ using accounts_actor = caf::typed_actor<
     // numbers, or with `in_progress`.
     caf::replies_to<admit_launch>::with<launch_admitted>, caf::reacts_to<withdraw_launch>>;
 
+struct hash_password {
+  domain::secret password;
+};
+struct password_hashed {
+  domain::password_hash is;
+};
 struct store_password {
   domain::user_id of;
-  domain::secret password;
+  domain::password_hash is;
 };
 struct password_stored {};
 struct check_password {
@@ -124,7 +131,9 @@ struct password_checked {
 
 /// PORT to the store of password hashes. Implemented by adapters/passwords, faked in tests.
 using password_actor = caf::typed_actor<
-    // Durable. Fails with `invalid` and the reason, or with `busy` when too many wait.
+    // Changes nothing. Fails with `invalid` and the reason, or with `busy` when too many wait.
+    caf::replies_to<hash_password>::with<password_hashed>,
+    // Durable, and at once: whatever is checked after it meets this password.
     caf::replies_to<store_password>::with<password_stored>,
     // Fails with `busy`.
     caf::replies_to<check_password>::with<password_checked>>;
@@ -146,6 +155,8 @@ BERTH_MESSAGE(set_password)
 BERTH_MESSAGE(admit_launch)
 BERTH_MESSAGE(launch_admitted)
 BERTH_MESSAGE(withdraw_launch)
+BERTH_MESSAGE(hash_password)
+BERTH_MESSAGE(password_hashed)
 BERTH_MESSAGE(store_password)
 BERTH_MESSAGE(password_stored)
 BERTH_MESSAGE(check_password)

@@ -7,6 +7,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace berth::actors {
@@ -175,9 +176,9 @@ caf::result<user_view> change_existing(accounts_pointer self, const change_user&
 }
 
 /// The password first, the event after it: one that the store refuses leaves no trace.
-void store(accounts_pointer self, domain::user_id id, const domain::secret& password,
-           domain::user_id by, caf::typed_response_promise<user_view> promise) {
-  self->request(self->state.with.passwords, password_timeout, store_password{id, password})
+void keep(accounts_pointer self, domain::user_id id, const domain::password_hash& hash,
+          domain::user_id by, caf::typed_response_promise<user_view> promise) {
+  self->request(self->state.with.passwords, password_timeout, store_password{id, hash})
       .then(
           [self, id, by, promise](password_stored) {
             change(self, id, {domain::change_password{}}, author(by), fulfil(promise));
@@ -185,20 +186,50 @@ void store(accounts_pointer self, domain::user_id id, const domain::secret& pass
           [promise](const caf::error& why) mutable { promise.deliver(why); });
 }
 
-caf::result<user_view> create(accounts_pointer self, const create_user& m) {
+caf::error login_taken(const std::string& login) {
+  return make_error(errc::not_in_this_state, "the login " + login + " is taken");
+}
+
+/// Whoever sees the new user in the log may sign in as them: nothing comes between the commit and
+/// the word to the store.
+void enrol(accounts_pointer self, const create_user& m,
+           const std::optional<domain::password_hash>& hash,
+           caf::typed_response_promise<user_view> promise) {
   auto& my = self->state;
-  if (my.logins.contains(m.login))
-    return make_error(errc::not_in_this_state, "the login " + m.login + " is taken");
+  if (my.logins.contains(m.login)) { // Perhaps since the hashing began.
+    promise.deliver(login_taken(m.login));
+    return;
+  }
   auto last = my.accounts.empty() ? domain::user_id{} : my.accounts.rbegin()->first;
   domain::user_id id{last.value + 1};
-  auto promise = self->make_response_promise<user_view>();
-  auto registered = [self, m, id, promise](caf::expected<user_view> outcome) mutable {
-    if (!outcome || !m.password)
-      return fulfil(promise)(std::move(outcome));
-    store(self, id, *m.password, m.by, promise);
-  };
   change(self, id, {domain::register_user{id, m.login, m.held}, domain::change_quota{m.quota}},
-         author(m.by), registered);
+         author(m.by), [self, id, by = m.by, hash, promise](caf::expected<user_view> outcome) {
+           if (outcome && hash)
+             keep(self, id, *hash, by, promise);
+           else
+             fulfil(promise)(std::move(outcome));
+         });
+}
+
+/// Hashes, then goes on with `use`.
+void with_hash(accounts_pointer self, const domain::secret& password,
+               caf::typed_response_promise<user_view> promise,
+               std::function<void(const domain::password_hash&)> use) {
+  self->request(self->state.with.passwords, password_timeout, hash_password{password})
+      .then([use](const password_hashed& hashed) { use(hashed.is); },
+            [promise](const caf::error& why) mutable { promise.deliver(why); });
+}
+
+caf::result<user_view> create(accounts_pointer self, const create_user& m) {
+  if (self->state.logins.contains(m.login))
+    return login_taken(m.login);
+  auto promise = self->make_response_promise<user_view>();
+  if (m.password)
+    with_hash(self, *m.password, promise, [self, m, promise](const domain::password_hash& hash) {
+      enrol(self, m, hash, promise);
+    });
+  else
+    enrol(self, m, std::nullopt, promise);
   return promise;
 }
 
@@ -206,15 +237,20 @@ caf::result<user_view> set(accounts_pointer self, const set_password& m) {
   if (!find(self->state, m.id))
     return no_such_user();
   auto promise = self->make_response_promise<user_view>();
+  auto replace = [self, m, promise] {
+    with_hash(self, m.password, promise, [self, m, promise](const domain::password_hash& hash) {
+      keep(self, m.id, hash, m.by, promise);
+    });
+  };
   if (!m.current) {
-    store(self, m.id, m.password, m.by, promise);
+    replace();
     return promise;
   }
   self->request(self->state.with.passwords, password_timeout, check_password{m.id, *m.current})
       .then(
-          [self, m, promise](password_checked checked) mutable {
+          [replace, promise](password_checked checked) mutable {
             if (checked.matches)
-              return store(self, m.id, m.password, m.by, promise);
+              return replace();
             promise.deliver(make_error(errc::wrong_password, "the current password is another"));
           },
           [promise](const caf::error& why) mutable { promise.deliver(why); });

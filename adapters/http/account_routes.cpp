@@ -70,6 +70,14 @@ void signed_in(exchange& x, const actors::sign_in_answer& answer, const std::str
       });
 }
 
+/// The store of passwords names the field as the one of a new user.
+void refuse_new_password(exchange& x, const caf::error& why) {
+  auto what = problem_of(why);
+  for (auto& error : what.errors)
+    error.pointer = "#/new";
+  x.refuse(what);
+}
+
 /// The user of the path; refuses, and gives nothing, when it names none.
 std::optional<domain::user_id> user_of_path(exchange& x) {
   const auto& text = x.at.parameter;
@@ -153,7 +161,7 @@ void change_my_password(exchange x) {
   if (auto fault = body.fault())
     return x.refuse(*fault);
   x.ask<user_view>(x.with().accounts, actors::set_password{x.who.id, fresh, current, x.who.id},
-                   no_content, launch_patience);
+                   no_content, launch_patience, refuse_new_password);
 }
 
 void list_my_tokens(exchange x) {
@@ -267,7 +275,7 @@ void set_user_password(exchange x) {
   if (auto fault = body.fault())
     return x.refuse(*fault);
   x.ask<user_view>(x.with().accounts, actors::set_password{*id, fresh, {}, x.who.id}, no_content,
-                   launch_patience);
+                   launch_patience, refuse_new_password);
 }
 
 } // namespace berth::http

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -29,14 +30,14 @@ constexpr std::array<std::string_view, 12> best_known{
 
 std::optional<std::string> fault_of(const std::string& password) {
   if (!simdjson::validate_utf8(password))
-    return "a password is text in UTF-8";
+    return "password: it is text in UTF-8";
   auto characters = std::ranges::count_if(
       password, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
   if (characters < static_cast<std::ptrdiff_t>(shortest)
       || characters > static_cast<std::ptrdiff_t>(longest))
-    return "a password has 12 to 128 characters";
+    return "password: it has 12 to 128 characters";
   if (std::ranges::find(best_known, password) != best_known.end())
-    return "this password is among those that everybody tries first";
+    return "password: it is among those that everybody tries first";
   return std::nullopt;
 }
 
@@ -88,31 +89,42 @@ caf::error busy() {
   return make_error(errc::busy, "too many passwords wait to be checked: try again in a moment");
 }
 
-/// Hashes at today's cost and stores. `done` gets an error when it could not.
-void keep_password(keeper_pointer self, domain::user_id of, const domain::secret& password,
-                   std::function<void(std::optional<caf::error>)> done) {
+using use_of_hash = std::function<void(const password_hash&)>;
+using use_of_error = std::function<void(const caf::error&)>;
+
+/// Hashes at today's cost.
+void hash_anew(keeper_pointer self, const domain::secret& password, const use_of_hash& use,
+               const use_of_error& fail) {
   compute_hash wanted{password, self->state.settings.cost, random_bytes(salt_length)};
-  password_hash kept{wanted.cost, wanted.salt, {}};
-  auto keep = [self, of, kept, done](const bytes& hash) mutable {
-    kept.hash = hash;
-    self->state.store->put(of, kept);
-    done(std::nullopt);
+  auto made = [use, cost = wanted.cost, salt = wanted.salt](const bytes& hash) {
+    use({cost, salt, hash});
   };
-  if (!hash(self, std::move(wanted), keep, done))
-    done(busy());
+  if (!hash(self, std::move(wanted), made, fail))
+    fail(busy());
 }
 
-caf::result<actors::password_stored> put(keeper_pointer self, const actors::store_password& m) {
+caf::result<actors::password_hashed> make(keeper_pointer self, const actors::hash_password& m) {
   if (auto fault = fault_of(m.password.reveal()))
     return make_error(errc::invalid, *fault);
-  auto promise = self->make_response_promise<actors::password_stored>();
-  keep_password(self, m.of, m.password, [promise](const std::optional<caf::error>& why) mutable {
-    if (why)
-      promise.deliver(*why);
-    else
-      promise.deliver(actors::password_stored{});
-  });
+  auto promise = self->make_response_promise<actors::password_hashed>();
+  hash_anew(
+      self, m.password,
+      [promise](const password_hash& made) mutable {
+        promise.deliver(actors::password_hashed{made});
+      },
+      [promise](const caf::error& why) mutable { promise.deliver(why); });
   return promise;
+}
+
+/// Today's cost for next time, unless the password has been changed meanwhile.
+void renew(keeper_pointer self, const actors::check_password& m, const password_hash& known) {
+  hash_anew(
+      self, m.password,
+      [self, of = m.of, known](const password_hash& made) {
+        if (auto& store = *self->state.store; store.find(of) == known)
+          store.put(of, made);
+      },
+      [](const caf::error&) {});
 }
 
 /// Users without a password cost what all others do, so that time does not tell who exists.
@@ -125,8 +137,8 @@ caf::result<actors::password_checked> check(keeper_pointer self, const actors::c
   auto compare = [self, m, known, promise](const bytes& hash) mutable {
     bool matches = known && equal_in_constant_time(hash, known->hash);
     promise.deliver(actors::password_checked{matches});
-    if (matches && known->cost != self->state.settings.cost) // Today's cost for next time.
-      keep_password(self, m.of, m.password, [](const std::optional<caf::error>&) {});
+    if (matches && known->cost != self->state.settings.cost)
+      renew(self, m, *known);
   };
   auto fail = [promise](const caf::error& why) mutable { promise.deliver(why); };
   if (!hash(self, std::move(wanted), compare, fail))
@@ -145,7 +157,11 @@ actors::password_actor::behavior_type password_keeper(keeper_pointer self,
   for (std::size_t i = 0; i < my.settings.workers; ++i)
     my.idle.push_back(self->spawn<caf::linked + caf::detached>(hash_worker));
   return {
-      [self](const actors::store_password& m) { return put(self, m); },
+      [self](const actors::hash_password& m) { return make(self, m); },
+      [self](const actors::store_password& m) {
+        self->state.store->put(m.of, m.is);
+        return actors::password_stored{};
+      },
       [self](const actors::check_password& m) { return check(self, m); },
   };
 }

@@ -9,12 +9,7 @@
 
 namespace berth::passwords {
 
-/// A password as it is kept.
-struct password_hash {
-  scrypt_cost cost;
-  bytes salt;
-  bytes hash;
-};
+using domain::password_hash;
 
 /// With a fresh salt. Blocks for as long as the cost says.
 password_hash hash_password(const domain::secret& password, const scrypt_cost& cost);

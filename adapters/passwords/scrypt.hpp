@@ -1,23 +1,14 @@
 #pragma once
 
+#include "domain/password_hash.hpp"
 #include "domain/secret.hpp"
 
 #include <cstddef>
-#include <cstdint>
-#include <string>
 #include <vector>
 
 namespace berth::passwords {
 
-/// What one hashing costs: 128 * n * r bytes of memory, and time in proportion to n * r * p.
-struct scrypt_cost {
-  std::uint64_t n = 1u << 17; ///< a power of two; this one is OWASP's advice with the next two
-  std::uint32_t r = 8;
-  std::uint32_t p = 1;
-
-  bool operator==(const scrypt_cost&) const = default;
-};
-
+using domain::scrypt_cost;
 using bytes = std::vector<unsigned char>;
 
 constexpr std::size_t salt_length = 16;

@@ -55,7 +55,7 @@ struct decider {
     if (wanted.id == user_id{})
       return invalid("a user's id begins at 1");
     if (!is_login(wanted.login))
-      return invalid("a login has 1 to 64 of a-z 0-9 . _ -");
+      return invalid("login: it has 1 to 64 of a-z 0-9 . _ -");
     if (!exists())
       return one(user_registered{wanted.id, wanted.login, wanted.held});
     if (current.id == wanted.id && current.login == wanted.login && current.held == wanted.held)

@@ -61,6 +61,11 @@ struct fixture : actor_fixture {
     return ask<actors::launch_admitted>(
         accounts, actors::admit_launch{{{{session}}}, ana, {{0xc0, command}}, earlier});
   }
+  /// The log's end.
+  std::uint64_t head() {
+    return ask<actors::debts>(journal.handle(), actors::read_debts{}).value().head;
+  }
+  using actor_fixture::request;
   void request(std::uint8_t session) {
     journal.append(domain::session_id{{{session}}},
                    {domain::session_requested{.id = {{{session}}}, .owner = ana}});
@@ -157,6 +162,39 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(actors::code_of(change(ana, domain::change_quota{6}, version - 1).error())
         == errc::changed_meanwhile);
   CHECK(change(ana, domain::change_quota{6}, version).value().is.quota == 6);
+}
+
+TEST_CASE_FIXTURE(fixture, "accounts: a password that is refused leaves no user behind") {
+  actors::create_user wanted{"dora", domain::role::engineer, 2, domain::secret{refused_password},
+                             admin};
+  CHECK(actors::code_of(ask<actors::user_view>(accounts, wanted).error()) == errc::invalid);
+  wanted.password = domain::secret{good};
+  CHECK(ask<actors::user_view>(accounts, wanted).value().is.has_password);
+}
+
+TEST_CASE("accounts: of two who create the same user at once one is told that the login is taken") {
+  with_seeds(20, [](std::uint64_t seed) {
+    fixture f{seed};
+    actors::create_user wanted{"dora", domain::role::engineer, 2, domain::secret{good}, f.admin};
+    auto one = f.request<actors::user_view>(f.accounts, wanted);
+    auto other = f.ask<actors::user_view>(f.accounts, wanted);
+    CHECK(one.is_error() != other.is_error());
+    CHECK(actors::code_of((one.is_error() ? one : other).error()) == errc::not_in_this_state);
+    CHECK(f.sign_in("dora", good).who);
+  });
+}
+
+TEST_CASE("accounts: whoever sees a new user in the log may sign in as them") {
+  with_seeds(50, [](std::uint64_t seed) {
+    fixture f{seed};
+    auto seen = f.request<actors::event_page>(f.journal.handle(),
+                                              actors::next_events{f.head(), actors::past::whole});
+    f.request<actors::user_view>(f.accounts, actors::create_user{"dora", domain::role::engineer, 2,
+                                                                 domain::secret{good}, f.admin});
+    while (!seen.ready())
+      REQUIRE(f.step());
+    CHECK(f.sign_in("dora", good).who);
+  });
 }
 
 TEST_CASE_FIXTURE(fixture, "accounts: changing one's own password needs the current one") {

@@ -1,5 +1,6 @@
 """People: passwords, cookies, tokens, quotas, roles, and their end."""
 
+import threading
 import unittest
 
 from stack_test import StackTest
@@ -43,6 +44,22 @@ class Accounts(StackTest):
             told.append({k: v for k, v in answer.json.items() if k != "request_id"})
         self.assertEqual(told[0], told[1])
         self.assertEqual(told[0], told[2])
+
+    def test_whoever_is_in_the_list_can_sign_in(self):
+        creating = threading.Thread(target=self.create, args=("lara",))
+        creating.start()
+        while "lara" not in [user["login"] for user in self.must(200, "GET", "/admin/users", "admin").json["items"]]:
+            pass
+        self.sign_in("lara")
+        creating.join()
+
+    def test_a_password_that_is_refused_leaves_no_user_and_names_its_field(self):
+        body = {"login": "mara", "role": "engineer", "password": "password1234"}
+        refused = self.must(422, "POST", "/admin/users", "admin", body)
+        self.assertEqual([error["pointer"] for error in refused.json["errors"]], ["#/password"])
+        mara = self.create("mara")
+        refused = self.must(422, "PUT", f"/admin/users/{mara['id']}/password", "admin", {"new": "password1234"})
+        self.assertEqual([error["pointer"] for error in refused.json["errors"]], ["#/new"])
 
     def test_guessing_gets_slower(self):
         statuses = [self.call("POST", "/auth/sign-in", None, {"login": "eve", "password": "x"}).status

@@ -24,6 +24,7 @@ namespace {
 /// Nobody signs in here.
 actors::password_actor::behavior_type no_passwords() {
   return {
+      [](const actors::hash_password&) { return actors::password_hashed{}; },
       [](const actors::store_password&) { return actors::password_stored{}; },
       [](const actors::check_password&) { return actors::password_checked{}; },
   };

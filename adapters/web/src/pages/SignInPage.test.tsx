@@ -1,7 +1,9 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { http, HttpResponse } from 'msw';
+import { delay, http, HttpResponse } from 'msw';
 import { expect, it } from 'vitest';
+import { whoAmI } from '../api/account.api';
+import { keys } from '../live/keys';
 import { renderPage } from '../test/render';
 import { user } from '../test/samples';
 import { refuse, server } from '../test/server';
@@ -59,6 +61,17 @@ it('begins with the nodes for an auditor, who launches nothing', async () => {
   const { router } = show();
   await signIn();
   await waitFor(() => expect(router.state.location.pathname).toBe('/admin/nodes'));
+});
+
+it('is not undone by an answer to what was asked before', async () => {
+  accept();
+  const { router, cache } = show();
+  server.use(http.get('/me', () => delay('infinite')));
+  void cache.query({ queryKey: keys.me, queryFn: ({ signal }) => whoAmI(signal), staleTime: 0 });
+  expect(cache.getQueryState(keys.me)?.fetchStatus).toBe('fetching');
+  await signIn();
+  await waitFor(() => expect(router.state.location.pathname).toBe('/'));
+  expect(cache.getQueryState(keys.me)?.fetchStatus).toBe('idle');
 });
 
 it('says that login or password are wrong, and forgets the password', async () => {

@@ -31,7 +31,10 @@ export function SignInPage() {
   const [password, setPassword] = useState('');
   const signing = useMutation({
     mutationFn: () => signIn(login.trim(), password),
-    onSuccess: (user) => cache.setQueryData(keys.me, user),
+    onSuccess: async (user) => {
+      await cache.cancelQueries({ queryKey: keys.me }); // What was asked before knows nobody.
+      cache.setQueryData(keys.me, user);
+    },
     onError: () => setPassword(''),
   });
 
