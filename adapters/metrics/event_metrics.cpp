@@ -22,6 +22,10 @@ std::string text(session_status status) {
   return std::string{domain::to_string(status)};
 }
 
+std::string text(domain::template_id id) {
+  return std::to_string(id.value);
+}
+
 session_status status_after(domain::end_reason reason) {
   return reason == domain::end_reason::provisioning_failed ? session_status::failed
                                                            : session_status::expired;
@@ -70,7 +74,7 @@ void event_metrics::begin(const std::vector<eventstore::session_row>& open,
                           std::uint64_t head) {
   for (const auto& row : open) {
     auto& session = open_[row.id];
-    session.from_template = std::to_string(row.from_template.value);
+    session.from_template = row.from_template;
     session.requested_at = row.created_at;
     show(session, row.status);
   }
@@ -110,9 +114,9 @@ void event_metrics::count(const domain::session_id& id, const domain::session_ev
                           domain::time_point at) {
   if (const auto* requested = std::get_if<domain::session_requested>(&happened)) {
     auto& session = open_[id];
-    session.from_template = std::to_string(requested->from_template.value);
+    session.from_template = requested->from_template;
     session.requested_at = at;
-    launches_.Add({{"template", session.from_template}}).Increment();
+    launches_.Add({{"template", text(requested->from_template)}}).Increment();
     return show(session, text(session_status::pending));
   }
   auto found = open_.find(id);
@@ -121,7 +125,8 @@ void event_metrics::count(const domain::session_id& id, const domain::session_ev
   auto& session = found->second;
   if (std::holds_alternative<domain::session_activated>(happened)) {
     std::chrono::duration<double> took = at - session.requested_at;
-    time_to_active_.Add({{"template", session.from_template}}, of_launches).Observe(took.count());
+    time_to_active_.Add({{"template", text(session.from_template)}}, of_launches)
+        .Observe(took.count());
     show(session, text(session_status::active));
   } else if (const auto* attempt = std::get_if<domain::attempt_failed>(&happened)) {
     failed_attempts_.Add({{"fault", std::string{domain::to_string(attempt->fault)}}}).Increment();

@@ -38,7 +38,7 @@ public:
 private:
   /// A session that is not closed. There are as many as there are VMs, and a few more.
   struct open_session {
-    std::string from_template;
+    domain::template_id from_template;
     domain::time_point requested_at;
     prometheus::Gauge* counted_in = nullptr;
   };

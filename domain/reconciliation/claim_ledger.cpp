@@ -49,7 +49,43 @@ bool is_closed(const session& s) {
   return ended && ended->closed;
 }
 
+/// The only VM of a session at rest.
+const session_vm* settled_vm(const session& s) {
+  if (!s.doomed.empty())
+    return nullptr;
+  if (const auto* is = std::get_if<active>(&s.phase))
+    return &is->vm;
+  const auto* kept = std::get_if<keeping>(&s.phase);
+  return kept ? &kept->vm : nullptr;
+}
+
 } // namespace
+
+/// The session as far as claims can tell; it is in neither map then.
+session claim_ledger::take(const session_id& id) {
+  if (auto moving = moving_.extract(id))
+    return std::move(moving.mapped());
+  auto found = settled_.extract(id);
+  if (!found)
+    return {};
+  const auto& [at_rest, type, reason] = found.mapped();
+  const auto& known = open_.at(at_rest);
+  session s{.id = id, .type = type, .reason = reason};
+  s.from.source = known.cloned_from;
+  session_vm vm{at_rest, known.node, known.marked};
+  if (reason)
+    s.phase = keeping{std::move(vm)};
+  else
+    s.phase = active{.vm = std::move(vm)};
+  return s;
+}
+
+void claim_ledger::keep(session s) {
+  if (const auto* vm = settled_vm(s))
+    settled_[s.id] = {vm->vm, s.type, s.reason};
+  else if (!is_closed(s))
+    moving_[s.id] = std::move(s);
+}
 
 void claim_ledger::claim(vm_id vm, vm_claim wanted, time_point at) {
   auto before = open_.find(vm);
@@ -68,7 +104,7 @@ void claim_ledger::release(vm_id vm) {
 }
 
 void claim_ledger::apply(const session_id& id, const session_event& happened, time_point at) {
-  auto& s = sessions_[id];
+  auto s = take(id);
   auto before = claims_of(s);
   s = evolve(std::move(s), happened, at);
   auto after = claims_of(s);
@@ -83,8 +119,7 @@ void claim_ledger::apply(const session_id& id, const session_event& happened, ti
       release(vm);
   for (auto& [vm, claimed] : after)
     claim(vm, std::move(claimed), at);
-  if (is_closed(s))
-    sessions_.erase(id);
+  keep(std::move(s));
 }
 
 std::optional<vm_claim> claim_ledger::find(vm_id vm) const {
@@ -101,7 +136,8 @@ std::optional<vm_claim> claim_ledger::find(vm_id vm) const {
 
 bool claim_ledger::knows(const session_id& session) const {
   auto of_it = [&session](const auto& entry) { return entry.second.marked == session; };
-  return sessions_.contains(session) || std::ranges::any_of(open_, of_it)
+  return moving_.contains(session) || settled_.contains(session)
+         || std::ranges::any_of(open_, of_it)
          || std::ranges::find(gone_, session, &gone_vm::made_by) != gone_.end();
 }
 

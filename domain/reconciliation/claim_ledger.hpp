@@ -28,8 +28,8 @@ struct vm_claim {
 };
 
 /// The VMIDs that the log has reserved, folded from the events of sessions: of all that are open,
-/// and of those that are over as far as it was told. Keeps open sessions whole, and 24 bytes for
-/// each VM that is gone.
+/// and of those that are over as far as it was told. Keeps sessions whole while they move, what
+/// claims need of those at rest, and 24 bytes for each VM that is gone.
 class claim_ledger {
 public:
   /// Folds one event of session `id` that the log recorded at `at`. Throws corrupt_history when it
@@ -46,16 +46,26 @@ public:
   const std::map<vm_id, vm_claim>& open() const { return open_; }
 
 private:
+  /// A session whose only VM is active or kept: as much of it as its events to come need.
+  struct settled {
+    vm_id vm;
+    session_type type{};
+    std::optional<end_reason> reason; ///< while the VM is kept
+  };
   struct gone_vm {
     vm_id vm;
     vm_id cloned_from;
     session_id made_by;
   };
 
+  session take(const session_id& id);
+  void keep(session s);
   void claim(vm_id vm, vm_claim wanted, time_point at);
   void release(vm_id vm);
 
-  std::map<session_id, session> sessions_; ///< those that are not closed
+  // Those that are not closed: each is in one of these.
+  std::map<session_id, session> moving_;
+  std::map<session_id, settled> settled_;
   std::map<vm_id, vm_claim> open_;
   std::vector<gone_vm> gone_; ///< by VMID
 };

@@ -71,6 +71,24 @@ TEST_CASE("claim ledger: follows a VM to its node") {
   CHECK(ledger.find(vm)->node == pve2);
 }
 
+TEST_CASE("claim ledger: a session goes on after a rest as if it had never rested") {
+  claim_ledger ledger;
+  apply(ledger, own,
+        until_active(session_type::persistent)
+            + history{desktop_opened{vm}, session_extended{nine + 90min}, vm_moved{vm, pve2},
+                      session_ended{end_reason::deadline, {}}});
+  CHECK(ledger.find(vm)->wants == vm_wish::shutting_down);
+  apply(ledger, own, {vm_kept{vm, pve2}, vm_moved{vm, pve1}, discard_requested{}});
+  CHECK(ledger.find(vm)
+        == vm_claim{.session = own,
+                    .marked = own,
+                    .cloned_from = ubuntu().source,
+                    .node = pve1,
+                    .wants = vm_wish::doomed,
+                    .since = nine});
+  CHECK_THROWS_AS(apply(ledger, own, {vm_kept{vm, pve1}}), corrupt_history);
+}
+
 TEST_CASE("claim ledger: a VM that is handed over belongs to its heir, and keeps its marks") {
   claim_ledger ledger;
   apply(ledger, own, until_kept());
