@@ -22,7 +22,8 @@ using journal_pointer = journal_interface::stateful_pointer<journal_state>;
 constexpr std::size_t largest_batch = 256;
 constexpr std::size_t page_size = 500;
 constexpr std::size_t recent_size = 4096;
-constexpr std::size_t past_pages_kept = 8;
+/// Whoever begins within this time reads the same past.
+constexpr auto past_lifetime = std::chrono::seconds{10};
 
 /// Readers near the head share what the last commits wrote. One that is further behind gets copies,
 /// as many as a page holds: otherwise each commit it has missed would cost it a request.
@@ -43,30 +44,27 @@ event_page page_after(const journal_state& my, std::uint64_t after) {
   return {std::move(page), my.head};
 }
 
-/// What was unfinished at the start; empty when all of it lies before.
-event_list unfinished_after(journal_state& my, std::uint64_t after) {
-  if (auto known = my.past_pages.find(after); known != my.past_pages.end())
-    return known->second;
-  auto first = std::ranges::upper_bound(my.unfinished, after);
-  auto count = std::min<std::ptrdiff_t>(page_size, my.unfinished.end() - first);
-  if (count == 0)
-    return {};
-  event_list page{my.log->read_at({first, first + count})};
-  my.past_pages.emplace(after, page);
-  if (my.past_pages.size() > past_pages_kept)
-    my.past_pages.erase(my.past_pages.begin());
-  return page;
+/// Nothing when the next commit after `wanted`, which goes on then, is to be waited for.
+std::optional<event_page> next_page(journal_pointer self, next_events& wanted) {
+  auto& my = self->state;
+  if (wanted.of == past::unfinished && my.past.is_read_from(wanted.after)) {
+    if (!std::exchange(my.past_is_timed, true))
+      self->delayed_send(self, past_lifetime, forget_past{});
+    if (auto page = my.past.after(*my.log, wanted.after, page_size); !page.empty())
+      return event_page{page, my.head};
+    wanted.after = my.past.end();
+  }
+  return wanted.after < my.head ? std::optional{page_after(my, wanted.after)} : std::nullopt;
 }
 
-/// Nothing when the next commit is to be waited for.
-std::optional<event_page> next_page(journal_state& my, const next_events& wanted) {
-  auto after = wanted.after;
-  if (wanted.of == past::unfinished && after < my.first_head) {
-    if (auto page = unfinished_after(my, after); !page.empty())
-      return event_page{page, my.head};
-    after = my.first_head;
-  }
-  return after < my.head ? std::optional{page_after(my, after)} : std::nullopt;
+/// Whoever begins later gets a list of its own. What the start has read is not needed soon.
+void end_start(journal_pointer self) {
+  auto& my = self->state;
+  my.past_is_timed = !my.past.forget();
+  if (my.past_is_timed)
+    self->delayed_send(self, past_lifetime, forget_past{});
+  else
+    my.log->release_memory();
 }
 
 stream_history recall(const journal_state& my, const recall_sessions& wanted) {
@@ -102,7 +100,7 @@ void remember(journal_state& my, const event_list& committed) {
     my.recent.pop_front();
   }
   my.head = committed.back().position;
-  my.past_pages.clear(); // The start is over, most likely.
+  my.past.forget_pages(); // The start is over, most likely.
 }
 
 /// What a commit wrote, in one list.
@@ -207,8 +205,7 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
   auto& my = self->state;
   my.log = std::move(*log);
   my.metrics = std::move(metrics);
-  my.head = my.first_head = my.log->head();
-  my.unfinished = my.log->unfinished();
+  my.head = my.log->head();
   my.next_vmid = vmids.first;
   if (auto last = my.log->last_reserved();
       last && !domain::is_broken(domain::rule::vmids_are_never_free_again))
@@ -226,12 +223,12 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
       [self](const read_stream& m) {
         return stream_history{self->state.log->read_stream(m.stream)};
       },
-      [self](const next_events& m) {
+      [self](next_events& m) {
         auto promise = self->make_response_promise<event_page>();
-        if (auto page = next_page(self->state, m))
+        if (auto page = next_page(self, m))
           promise.deliver(std::move(*page));
         else
-          self->state.waiting.push_back({std::max(m.after, self->state.first_head), promise});
+          self->state.waiting.push_back({m.after, promise});
         return promise;
       },
       [self](const watch_commits& m) {
@@ -264,6 +261,7 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
         return owed;
       },
       [self](const commit_batch&) { commit(self); },
+      [self](const forget_past&) { end_start(self); },
   };
 }
 

@@ -2,10 +2,10 @@
 
 #include "actors/meter.hpp"
 #include "actors/protocol.hpp"
+#include "actors/unfinished_past.hpp"
 
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -24,8 +24,12 @@ struct vmid_range {
 /// Ends the collecting of appends: what has come so far is committed together.
 struct commit_batch {};
 
-/// The journal, and the message it sends to itself.
-using journal_interface = journal_actor::extend<caf::reacts_to<commit_batch>>;
+/// Timer: those who begin have begun, most likely.
+struct forget_past {};
+
+/// The journal, and the messages it sends to itself.
+using journal_interface =
+    journal_actor::extend<caf::reacts_to<commit_batch>, caf::reacts_to<forget_past>>;
 
 /// What the journal remembers between messages.
 struct journal_state {
@@ -50,11 +54,8 @@ struct journal_state {
   std::size_t recent_events = 0; ///< in all of them
   std::vector<waiting_reader> waiting;  ///< for the next commit
   std::vector<commit_watcher> watchers; ///< of every commit
-
-  // Followers read the past at the start, side by side: most of them find a page that one has read.
-  std::vector<std::uint64_t> unfinished;          ///< positions, as the log was then
-  std::uint64_t first_head = 0;                   ///< the head then
-  std::map<std::uint64_t, event_list> past_pages; ///< by the position that they follow; few
+  unfinished_past past;
+  bool past_is_timed = false; ///< a timer will forget it
 };
 
 /// Spawn it detached: it waits for the disk. While one commit is being synced, further appends
@@ -68,3 +69,4 @@ journal(journal_interface::stateful_pointer<journal_state> self,
 } // namespace berth::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::commit_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::forget_past)

@@ -160,6 +160,9 @@ public:
   /// The events that answered `command`, if it was.
   virtual std::optional<std::vector<recorded_event>>
   find_command(const domain::ulid& command) const = 0;
+
+  /// Gives back what reading has gathered in memory; later reads fetch it anew.
+  virtual void release_memory() = 0;
 };
 
 } // namespace berth::eventstore

@@ -27,6 +27,7 @@ public:
   std::optional<std::string> reserved_by(domain::vm_id vm) const override;
   std::optional<std::vector<recorded_event>>
   find_command(const domain::ulid& command) const override;
+  void release_memory() override {}
 
 private:
   struct stream_state {

@@ -426,4 +426,8 @@ sqlite_event_log::find_command(const domain::ulid& command) const {
   return reader::events(reader_->range, row.natural(0), row.natural(1));
 }
 
+void sqlite_event_log::release_memory() {
+  reader_->db.execute("PRAGMA shrink_memory");
+}
+
 } // namespace berth::eventstore

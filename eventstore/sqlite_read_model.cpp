@@ -49,8 +49,10 @@ bool is_current(database& db, const event_log& log) {
 std::optional<database> open_current(const std::filesystem::path& file, const event_log& log) {
   try {
     auto db = open_file(file);
-    if (is_current(db, log))
+    if (is_current(db, log)) {
+      db.execute("PRAGMA shrink_memory"); // The check has read every page.
       return db;
+    }
   } catch (const sqlite_error&) {
     // Damaged tables are no loss.
   }

@@ -51,6 +51,7 @@ public:
   find_command(const domain::ulid& command) const override {
     return log_->events->find_command(command);
   }
+  void release_memory() override { log_->events->release_memory(); }
 
 private:
   std::shared_ptr<lasting_log> log_;

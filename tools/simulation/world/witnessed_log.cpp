@@ -51,6 +51,7 @@ public:
   find_command(const domain::ulid& command) const override {
     return log_->find_command(command);
   }
+  void release_memory() override { log_->release_memory(); }
 
 private:
   std::unique_ptr<eventstore::event_log> log_;
