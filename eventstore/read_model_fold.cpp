@@ -1,6 +1,7 @@
 #include "eventstore/read_model_fold.hpp"
 
 #include "domain/broken_rule.hpp"
+#include "domain/session/next_actions.hpp"
 #include "eventstore/read_model_rows.hpp"
 
 #include <chrono>
@@ -46,11 +47,6 @@ bool makes_a_vm(const domain::session& s) {
   return making && !making->resumed;
 }
 
-bool is_closed(const domain::session& s) {
-  const auto* over = std::get_if<domain::over>(&s.phase);
-  return over && over->closed;
-}
-
 } // namespace
 
 read_model_fold::read_model_fold(database& tables, std::shared_ptr<const event_log> log)
@@ -90,23 +86,26 @@ read_model_fold::read_model_fold(database& tables, std::shared_ptr<const event_l
           "version = excluded.version")),
       write_ready_(tables.prepare("UPDATE vm_sessions SET seconds_to_ready = ?2 WHERE id = ?1")) {}
 
-void read_model_fold::apply(const recorded_event& event) {
-  try {
-    std::visit([&](const auto& happened) { apply(event, happened); }, event.event);
-  } catch (const std::runtime_error& fault) {
-    throw log_error{"the read model cannot take position " + std::to_string(event.position) + " of "
-                    + event.stream + ": " + fault.what()};
-  }
+void read_model_fold::apply(std::span<const recorded_event> events) {
+  for (const auto& event : events)
+    try {
+      std::visit([&](const auto& happened) { apply(event, happened); }, event.event);
+    } catch (const std::runtime_error& fault) {
+      throw log_error{"the read model cannot take position " + std::to_string(event.position)
+                      + " of " + event.stream + ": " + fault.what()};
+    }
+  write_changed();
 }
 
 void read_model_fold::forget() {
-  open_.clear();
+  moving_.clear();
+  changed_.clear();
 }
 
 // -- sessions -----------------------------------------------------------------
 
-read_model_fold::open_session& read_model_fold::session_before(const recorded_event& event) {
-  auto [found, is_new] = open_.try_emplace(event.stream);
+read_model_fold::moving_session& read_model_fold::session_before(const recorded_event& event) {
+  auto [found, is_new] = moving_.try_emplace(event.stream);
   if (is_new && event.version > 1)
     for (const auto& earlier : log_->read_stream(event.stream)) {
       if (earlier.version == event.version)
@@ -126,17 +125,32 @@ void read_model_fold::apply(const recorded_event& from, const domain::session_ev
   bool made_a_vm = makes_a_vm(session.is);
   session.is = evolve(std::move(session.is), happened, from.recorded_at);
   session.version = from.version;
-  write(session, from.recorded_at);
+  session.updated_at = from.recorded_at;
   // A life that was written in one instant, as a demonstration's is, was never waited for.
   if (auto took = from.recorded_at - session.is.created_at;
       made_a_vm && std::holds_alternative<domain::active>(session.is.phase) && took.count() > 0)
-    write_ready_.run(to_string(session.is.id),
-                     std::chrono::ceil<std::chrono::seconds>(took).count());
-  if (is_closed(session.is))
-    open_.erase(from.stream);
+    session.took = std::chrono::ceil<std::chrono::seconds>(took);
+  changed_.insert(from.stream);
 }
 
-void read_model_fold::write(const open_session& session, domain::time_point updated_at) {
+void read_model_fold::write_changed() {
+  for (const auto& stream : std::exchange(changed_, {})) {
+    auto found = moving_.find(stream);
+    auto& session = found->second;
+    try {
+      write(session);
+      if (auto took = std::exchange(session.took, {}))
+        write_ready_.run(to_string(session.is.id), took->count());
+    } catch (const std::runtime_error& fault) {
+      throw log_error{"the read model cannot take version " + std::to_string(session.version)
+                      + " of " + stream + ": " + fault.what()};
+    }
+    if (domain::is_at_rest(domain::next_actions(session.is)))
+      moving_.erase(found); // Its next event is far off: until then the log keeps it.
+  }
+}
+
+void read_model_fold::write(const moving_session& session) {
   const auto& s = session.is;
   if (domain::is_broken(domain::rule::lists_follow_the_log) && s.id.value.bytes.back() % 8 == 0)
     return;
@@ -145,7 +159,7 @@ void read_model_fold::write(const open_session& session, domain::time_point upda
                      to_rfc3339(s.expires_at), s.from.name, to_string(s.from.os),
                      to_string(s.from.protocol), step_name(s), reason_of(s), detail_of(s),
                      std::holds_alternative<domain::keeping>(s.phase), to_rfc3339(s.created_at),
-                     to_rfc3339(updated_at), session.version);
+                     to_rfc3339(session.updated_at), session.version);
 }
 
 // -- nodes, templates and users -----------------------------------------------

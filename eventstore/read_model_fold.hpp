@@ -4,8 +4,12 @@
 #include "eventstore/event_log.hpp"
 #include "eventstore/sqlite.hpp"
 
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 
 namespace berth::eventstore {
@@ -17,16 +21,19 @@ public:
   /// this object was.
   read_model_fold(database& tables, std::shared_ptr<const event_log> log);
 
-  /// Writes what `event` changes; the caller commits. Throws log_error when it cannot follow.
-  void apply(const recorded_event& event);
+  /// Writes what the events change, each session once; the caller commits. Throws log_error when it
+  /// cannot follow.
+  void apply(std::span<const recorded_event> events);
 
   /// Forgets what was folded and not committed.
   void forget();
 
 private:
-  struct open_session {
+  struct moving_session {
     domain::session is;
     std::uint64_t version = 0;
+    domain::time_point updated_at;
+    std::optional<std::chrono::seconds> took; ///< until it was active; while that is to be written
   };
 
   void apply(const recorded_event& from, const domain::session_event& happened);
@@ -37,11 +44,13 @@ private:
   void apply(const recorded_event&, const domain::alert_event&) {}
   void apply(const recorded_event&, const domain::reconciliation_event&) {}
 
-  open_session& session_before(const recorded_event& event);
-  void write(const open_session& session, domain::time_point updated_at);
+  moving_session& session_before(const recorded_event& event);
+  void write_changed();
+  void write(const moving_session& session);
 
   std::shared_ptr<const event_log> log_;
-  std::map<std::string, open_session> open_; ///< by stream
+  std::map<std::string, moving_session> moving_; ///< those that are not at rest, by stream
+  std::set<std::string> changed_;                ///< streams of those that are to be written
   statement find_node_;
   statement write_node_;
   statement find_template_;

@@ -17,10 +17,6 @@ domain::node_mode parse_mode(const std::string& text) {
   throw log_error{"the read model has an unknown value in mode"};
 }
 
-std::uint32_t small(const cursor& row, int column) {
-  return static_cast<std::uint32_t>(row.natural(column));
-}
-
 } // namespace
 
 domain::node node_of(const cursor& row, int first_column) {

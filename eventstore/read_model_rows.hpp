@@ -2,6 +2,7 @@
 
 #include "domain/node/node.hpp"
 #include "domain/template/vm_template.hpp"
+#include "domain/time.hpp"
 #include "eventstore/sqlite.hpp"
 
 #include <string>
@@ -17,6 +18,14 @@ T require(std::optional<T> value, const char* column) {
   if (!value)
     throw log_error{std::string{"the read model has an unknown value in "} + column};
   return std::move(*value);
+}
+
+inline domain::time_point time_in(const cursor& row, int column) {
+  return require(domain::parse_rfc3339(row.text(column)), "a time");
+}
+
+inline std::uint32_t small(const cursor& row, int column) {
+  return static_cast<std::uint32_t>(row.natural(column));
 }
 
 inline constexpr const char* node_columns = "name, hostname, max_vms, mode";

@@ -1,7 +1,7 @@
 -- Tables folded from the log. May be deleted at any time: they are built again.
 -- Times are RFC 3339 in UTC, ids of sessions ULIDs, which sort as texts too.
 PRAGMA application_id = 0x42455252; -- "BERR"
-PRAGMA user_version = 3;            -- raise it when the tables or what is folded into them change
+PRAGMA user_version = 4;            -- raise it when the tables or what is folded into them change
 
 -- The last event that the tables contain. Its id tells whether the log is still the same one.
 CREATE TABLE progress (
@@ -81,3 +81,7 @@ CREATE INDEX vm_sessions_status ON vm_sessions (status);
 CREATE INDEX vm_sessions_expires_at ON vm_sessions (expires_at);
 -- The newest measured launches of a template.
 CREATE INDEX vm_sessions_ready ON vm_sessions (template_id, id) WHERE seconds_to_ready IS NOT NULL;
+-- A node's sessions that count for its limit; what is not over with all that follows; what waits to be resumed.
+CREATE INDEX vm_sessions_counted ON vm_sessions (node_id) WHERE status IN ('pending', 'active');
+CREATE INDEX vm_sessions_not_closed ON vm_sessions (id) WHERE step <> 'closed';
+CREATE INDEX vm_sessions_kept ON vm_sessions (user_id, template_id) WHERE keeps_vm = 1;

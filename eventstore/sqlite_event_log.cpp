@@ -7,6 +7,7 @@
 #include "eventstore/log_file.hpp"
 #include "eventstore/stored_event.hpp"
 
+#include <malloc.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -428,6 +429,7 @@ sqlite_event_log::find_command(const domain::ulid& command) const {
 
 void sqlite_event_log::release_memory() {
   reader_->db.execute("PRAGMA shrink_memory");
+  malloc_trim(0); // The allocator would keep it.
 }
 
 } // namespace berth::eventstore

@@ -3,6 +3,7 @@
 #include "eventstore/read_model_fold.hpp"
 #include "eventstore/read_model_rows.hpp"
 #include "eventstore/read_model_schema.hpp"
+#include "eventstore/session_pages.hpp"
 #include "eventstore/sqlite.hpp"
 
 #include <sqlite3.h>
@@ -16,7 +17,7 @@ namespace {
 
 // Both as in read_model_schema.sql.
 constexpr std::int64_t application_id = 0x42455252;
-constexpr std::int64_t tables_version = 3;
+constexpr std::int64_t tables_version = 4;
 
 database open_file(const std::filesystem::path& file) {
   database db{file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX};
@@ -75,44 +76,6 @@ database open_or_create(const std::filesystem::path& file, const event_log& log)
   return db;
 }
 
-domain::time_point time_in(const cursor& row, int column) {
-  return require(domain::parse_rfc3339(row.text(column)), "a time");
-}
-
-std::uint32_t small(const cursor& row, int column) {
-  return static_cast<std::uint32_t>(row.natural(column));
-}
-
-constexpr const char* select_sessions =
-    "SELECT s.id, s.user_id, s.template_id, s.template_name, s.os_type, s.protocol, "
-    "s.session_type, s.status, s.step, s.end_reason, s.detail, coalesce(n.name, ''), s.keeps_vm, "
-    "s.created_at, s.updated_at, s.expires_at, u.login, s.version "
-    "FROM vm_sessions s JOIN users u ON u.id = s.user_id LEFT JOIN proxmox_nodes n ON n.id = "
-    "s.node_id ";
-
-session_row session_of_row(const cursor& row) {
-  session_row session{.id = {require(domain::parse_ulid(row.text(0)), "id")},
-                      .owner = {small(row, 1)},
-                      .from_template = {small(row, 2)},
-                      .template_name = row.text(3),
-                      .os = require(domain::parse_os_type(row.text(4)), "os_type"),
-                      .protocol = require(domain::parse_desktop_protocol(row.text(5)), "protocol"),
-                      .type = require(domain::parse_session_type(row.text(6)), "session_type"),
-                      .status = row.text(7),
-                      .step = row.text(8),
-                      .detail = row.text(10),
-                      .node = {row.text(11)},
-                      .keeps_vm = row.integer(12) != 0,
-                      .created_at = time_in(row, 13),
-                      .updated_at = time_in(row, 14),
-                      .expires_at = time_in(row, 15),
-                      .owner_login = row.text(16),
-                      .version = row.natural(17)};
-  if (!row.is_null(9))
-    session.reason = require(domain::parse_end_reason(row.text(9)), "end_reason");
-  return session;
-}
-
 const std::string select_templates =
     std::string{"SELECT created_at, updated_at, "} + template_columns + " FROM vm_templates ";
 
@@ -131,12 +94,7 @@ public:
   read_model_fold fold;
   statement position = db.prepare("SELECT last_position FROM progress");
   statement advance = db.prepare("UPDATE progress SET last_position = ?1, last_event_id = ?2");
-  statement sessions =
-      db.prepare(std::string{select_sessions}
-                 + "WHERE (?1 IS NULL OR s.user_id = ?1) AND (?2 IS NULL OR s.status = ?2) "
-                   "AND (?3 IS NULL OR n.name = ?3) AND (?4 = 0 OR s.step <> 'closed') "
-                   "AND (?5 IS NULL OR s.id < ?5) ORDER BY s.id DESC LIMIT ?6");
-  statement session = db.prepare(std::string{select_sessions} + "WHERE s.id = ?1");
+  session_pages pages{db};
   statement templates = db.prepare(select_templates + "ORDER BY name, id");
   statement ready = db.prepare(
       "SELECT seconds_to_ready FROM vm_sessions WHERE template_id = ?1 AND seconds_to_ready IS NOT "
@@ -167,12 +125,11 @@ void sqlite_read_model::apply(std::span<const recorded_event> events) {
   auto last = position();
   transaction writing{tables_->db};
   try {
-    for (const auto& event : events) {
+    for (const auto& event : events)
       if (event.position != ++last)
         throw log_error{"the read model expects position " + std::to_string(last) + ", not "
                         + std::to_string(event.position)};
-      tables_->fold.apply(event);
-    }
+    tables_->fold.apply(events);
     tables_->advance.run(last, events.back().event_id);
     writing.commit();
   } catch (...) {
@@ -182,26 +139,11 @@ void sqlite_read_model::apply(std::span<const recorded_event> events) {
 }
 
 std::vector<session_row> sqlite_read_model::sessions(const session_filter& wanted) const {
-  std::vector<session_row> found;
-  std::optional<std::uint32_t> owner;
-  if (wanted.owner)
-    owner = wanted.owner->value;
-  std::optional<std::string> node;
-  if (wanted.node)
-    node = wanted.node->value;
-  std::optional<std::string> before;
-  if (wanted.before)
-    before = to_string(*wanted.before);
-  for (auto row = tables_->sessions.query(owner, wanted.status, node, wanted.not_closed, before,
-                                          wanted.limit);
-       row.next();)
-    found.push_back(session_of_row(row));
-  return found;
+  return tables_->pages.read(wanted);
 }
 
 std::optional<session_row> sqlite_read_model::session(const domain::session_id& id) const {
-  auto row = tables_->session.query(to_string(id));
-  return row.next() ? std::optional{session_of_row(row)} : std::nullopt;
+  return tables_->pages.find(id);
 }
 
 std::vector<template_row> sqlite_read_model::templates() const {

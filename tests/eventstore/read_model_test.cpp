@@ -1,4 +1,5 @@
 #include "eventstore/memory_event_log.hpp"
+#include "eventstore/session_pages.hpp"
 #include "eventstore/sqlite.hpp"
 #include "eventstore/sqlite_read_model.hpp"
 #include "tests/support/event_samples.hpp"
@@ -99,6 +100,40 @@ TEST_CASE("read model: sessions are chosen by owner, status, node and what they 
   REQUIRE(row);
   CHECK(row->owner_login == "ada");
   CHECK(row->version == until_active().size());
+}
+
+TEST_CASE("read model: no list looks at every session there ever was") {
+  fixture with;
+  with.caught_up();
+  database tables{with.file, SQLITE_OPEN_READONLY};
+  auto plan_of = [&tables](const session_filter& wanted) {
+    std::string plan;
+    auto explained = tables.prepare("EXPLAIN QUERY PLAN " + session_pages::text_of(wanted));
+    for (auto row = explained.query(); row.next();)
+      plan += row.text(3) + '\n';
+    return plan;
+  };
+  for (int kind = 1; kind < 32; ++kind) {
+    session_filter wanted;
+    if (kind & 1)
+      wanted.owner = user_id{7};
+    if (kind & 2)
+      wanted.node = pve1;
+    wanted.not_closed = kind & 4;
+    if (kind & 8)
+      wanted.status = "expired";
+    if (kind & 16)
+      wanted.before = nth_session(1);
+    auto plan = plan_of(wanted);
+    CAPTURE(plan);
+    CHECK(plan.find("TEMP B-TREE") == std::string::npos); // Already in order: the page ends it.
+    const auto* index = wanted.owner        ? "vm_sessions_user_id"
+                        : wanted.node       ? "vm_sessions_node_id"
+                        : wanted.not_closed ? "vm_sessions_not_closed"
+                        : wanted.status     ? "vm_sessions_status"
+                                            : "PRIMARY KEY";
+    CHECK(plan.find(index) != std::string::npos);
+  }
 }
 
 TEST_CASE("read model: templates are read as they were written, and follow their changes") {
