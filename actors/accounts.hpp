@@ -100,7 +100,8 @@ using accounts_actor = caf::typed_actor<
     // Takes as long for an unknown user as for a wrong password. Fails with `busy`.
     caf::replies_to<sign_in>::with<sign_in_answer>, caf::replies_to<list_users>::with<user_list>,
     caf::replies_to<get_user>::with<user_view>,
-    // All or nothing. Fails with `not_in_this_state` when the login is taken, `invalid` or `busy`.
+    // Fails with `not_in_this_state` when the login is taken, and with `invalid` or `busy` when the
+    // password cannot be hashed: then there is no such user.
     caf::replies_to<create_user>::with<user_view>,
     // Fails with `changed_meanwhile`, and with `not_in_this_state` when no admin would be left.
     caf::replies_to<change_user>::with<user_view>,

@@ -13,7 +13,8 @@ namespace berth::actors {
 
 /// The log without the sessions that were over, for actors that begin. They begin side by side: all
 /// of them read the same list, and most find a page that another has read. A list is made for the
-/// first who begins, and forgotten when nobody is half way through it.
+/// first who begins, and forgotten when nobody is half way through it. A reader is known by how far
+/// it has read.
 class unfinished_past {
 public:
   /// Whether whoever has read up to `after` reads this: from the beginning on, or half way.

@@ -39,7 +39,6 @@ struct password_keeper_state {
   password_settings settings;
   std::unique_ptr<password_store> store;
   std::vector<hash_worker_actor> idle;
-  std::size_t running = 0;
   std::deque<std::function<void()>> queue; ///< of what waits for a worker
   bytes decoy_salt;                        ///< for users who have no password
 };

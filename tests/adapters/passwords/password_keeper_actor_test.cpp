@@ -108,6 +108,18 @@ TEST_CASE_FIXTURE(fixture, "passwords: they outlive the process, and get today's
   start({32, 8, 1});
 }
 
+TEST_CASE_FIXTURE(fixture, "passwords: one that is replaced while it is shown stays replaced") {
+  CHECK_FALSE(store(good));
+  auto next = hash("another good password").value();
+  stop();
+  start({32, 8, 1});
+  self->send(keeper, actors::check_password{ana, domain::secret{good}}); // Gets today's cost.
+  self->send(keeper, actors::store_password{ana, next});
+  CHECK_FALSE(matches(ana, good)); // Behind the new hash of the old one.
+  CHECK_FALSE(matches(ana, good));
+  CHECK(matches(ana, "another good password"));
+}
+
 TEST_CASE("passwords: only so many wait; the others are told so") {
   fixture f{{16, 8, 1}, 0};
   CHECK(f.store(good) == actors::errc::busy);
