@@ -2,12 +2,8 @@
 
 #include "eventstore/stored_event.hpp"
 
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 
 /// Each event's link hashes everything stored of it together with the link before, so that no
 /// event can be changed, removed or moved without changing every later link.
@@ -22,11 +18,5 @@ digest leaf_of(const stored_event& event);
 
 /// The link of the event whose leaf this is.
 digest next_link(const digest& before, const digest& leaf);
-
-/// 64 lower-case digits.
-std::string to_hex(const digest& hash);
-
-/// Reads what to_hex writes.
-std::optional<digest> parse_digest(std::string_view hex);
 
 } // namespace berth::eventstore

@@ -1,17 +1,14 @@
 #pragma once
 
 #include "eventstore/recorded_event.hpp"
+#include "eventstore/sha256.hpp"
 #include "eventstore/sqlite.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 namespace berth::eventstore {
-
-/// A SHA-256.
-using digest = std::array<std::uint8_t, 32>;
 
 /// One row of the table `events`, not yet decoded.
 struct stored_event {

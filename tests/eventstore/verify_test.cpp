@@ -162,16 +162,6 @@ TEST_CASE("verify: what cannot be decoded is found") {
   CHECK(with.flaw().reason.find("is missing") != std::string::npos);
 }
 
-TEST_CASE("verify: a hash is written in hex and read back") {
-  digest hash{};
-  hash.front() = 0xab;
-  hash.back() = 0x01;
-  CHECK(to_hex(hash) == "ab" + std::string(60, '0') + "01");
-  CHECK(parse_digest(to_hex(hash)) == hash);
-  CHECK_FALSE(parse_digest("ab"));
-  CHECK_FALSE(parse_digest(std::string(64, 'g')));
-}
-
 TEST_CASE("verify: it can be stopped") {
   fixture with;
   std::stop_source stop;
