@@ -1,7 +1,6 @@
 #include "domain/time.hpp"
 
-#include <array>
-#include <cstdio>
+#include <algorithm>
 
 namespace berth::domain {
 
@@ -18,6 +17,12 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
   return value;
 }
 
+/// Writes a number over what stands there, in exactly so many digits.
+void fill(std::string& text, std::size_t at, std::size_t count, std::int64_t number) {
+  for (auto digit = at + count; digit > at; number /= 10)
+    text[--digit] = static_cast<char>('0' + number % 10);
+}
+
 } // namespace
 
 std::string to_rfc3339(time_point at) {
@@ -25,14 +30,15 @@ std::string to_rfc3339(time_point at) {
   auto day = floor<days>(at);
   year_month_day date{day};
   hh_mm_ss clock{at - day};
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
-  return text.data();
+  std::string text = "0000-00-00T00:00:00.000Z";
+  fill(text, 0, 4, std::clamp(static_cast<int>(date.year()), 0, 9999));
+  fill(text, 5, 2, static_cast<unsigned>(date.month()));
+  fill(text, 8, 2, static_cast<unsigned>(date.day()));
+  fill(text, 11, 2, clock.hours().count());
+  fill(text, 14, 2, clock.minutes().count());
+  fill(text, 17, 2, clock.seconds().count());
+  fill(text, 20, 3, clock.subseconds().count());
+  return text;
 }
 
 std::optional<time_point> parse_rfc3339(std::string_view text) {

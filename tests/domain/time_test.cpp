@@ -13,6 +13,13 @@ TEST_CASE("time: is written in UTC with milliseconds and read back") {
   CHECK(to_rfc3339({}) == "1970-01-01T00:00:00.000Z");
 }
 
+TEST_CASE("time: what four digits of a year cannot say is written as the last year that they can") {
+  CHECK(to_rfc3339(std::chrono::sys_days{std::chrono::year{12026} / 11 / 23}).substr(0, 10)
+        == "9999-11-23");
+  CHECK(to_rfc3339(std::chrono::sys_days{std::chrono::year{-3} / 11 / 23}).substr(0, 10)
+        == "0000-11-23");
+}
+
 TEST_CASE("time: leap days exist in leap years only") {
   CHECK(parse_rfc3339("2028-02-29T00:00:00Z"));
   CHECK_FALSE(parse_rfc3339("2026-02-29T00:00:00Z"));
