@@ -60,6 +60,8 @@ struct fold {
     known.is = domain::evolve(std::move(known.is), event, recorded.recorded_at);
     known.version = recorded.version;
     known.position = recorded.position;
+    if (std::holds_alternative<domain::password_changed>(event))
+      known.password_set_at = recorded.position;
     keep_credentials(my, known.is);
     my.logins[known.is.login] = id;
   }
@@ -340,6 +342,12 @@ void signed_in(accounts_pointer self, const caller& who,
          });
 }
 
+/// Position at which the user's password was set; 0: never.
+std::uint64_t password_set_at(const accounts_state& my, domain::user_id of) {
+  const auto* account = find(my, of);
+  return account ? account->password_set_at : 0;
+}
+
 caf::result<sign_in_answer> try_sign_in(accounts_pointer self, const sign_in& m) {
   auto& my = self->state;
   auto now = my.with.now();
@@ -352,10 +360,12 @@ caf::result<sign_in_answer> try_sign_in(accounts_pointer self, const sign_in& m)
   auto promise = self->make_response_promise<sign_in_answer>();
   self->request(my.with.passwords, password_timeout, check_password{id, m.password})
       .then(
-          [self, id, login = m.login, cookie = m.cookie_hash,
+          [self, id, login = m.login, cookie = m.cookie_hash, set_at = password_set_at(my, id),
            promise](password_checked checked) mutable {
             const auto* account = find(self->state, id);
-            if (!checked.matches || !account || !account->is.is_active) {
+            // Who had a password before may have shown that one.
+            bool is_another = set_at != 0 && password_set_at(self->state, id) != set_at;
+            if (!checked.matches || is_another || !account || !account->is.is_active) {
               auto& failures = self->state.failed_sign_ins[login];
               failures.not_before = self->state.with.now() + wait_after(failures.count);
               self->state.with.log.warn("sign-in refused", {{"login", login}});

@@ -7,6 +7,10 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 using namespace berth;
 using namespace berth::tests;
 using actors::errc;
@@ -14,6 +18,21 @@ using actors::errc;
 namespace {
 
 const std::string good = "correct horse battery";
+
+/// Every password is the right one, but that is said only when the next is to be checked.
+actors::password_actor::behavior_type slow_checks(actors::password_actor::pointer self) {
+  auto waiting =
+      std::make_shared<std::vector<caf::typed_response_promise<actors::password_checked>>>();
+  return {
+      [](const actors::hash_password&) { return actors::password_hashed{}; },
+      [](const actors::store_password&) { return actors::password_stored{}; },
+      [self, waiting](const actors::check_password&) {
+        for (auto& checked : std::exchange(*waiting, {}))
+          checked.deliver(actors::password_checked{true});
+        return waiting->emplace_back(self->make_response_promise<actors::password_checked>());
+      },
+  };
+}
 
 struct fixture : actor_fixture {
   explicit fixture(std::uint64_t seed = 1) : actor_fixture{seed} {}
@@ -24,16 +43,19 @@ struct fixture : actor_fixture {
   domain::user_id admin = create("root", domain::role::admin);
   domain::user_id ana = create("ana", domain::role::engineer);
 
-  actors::accounts_actor start() {
+  actors::accounts_actor start() { return start(spawn(fake_passwords, passwords)); }
+  actors::accounts_actor start(actors::password_actor checked_by) {
     auto next_id = [n = std::uint8_t{0}]() mutable { return domain::ulid{{++n}}; };
-    return spawn(actors::accounts, actors::accounts_collaborators{
-                                       journal.handle(), spawn(fake_passwords, passwords), clock(),
-                                       next_id, actors::logger{actors::log_level::error}});
+    return spawn(actors::accounts,
+                 actors::accounts_collaborators{journal.handle(), std::move(checked_by), clock(),
+                                                next_id, actors::logger{actors::log_level::error}});
   }
   /// Another process opens the same log.
-  void restart() {
+  void restart() { use(spawn(fake_passwords, passwords)); }
+  /// The same, with another store of passwords.
+  void use(actors::password_actor checked_by) {
     kill(accounts);
-    accounts = start();
+    accounts = start(std::move(checked_by));
     settle();
   }
 
@@ -208,6 +230,21 @@ TEST_CASE_FIXTURE(fixture, "accounts: changing one's own password needs the curr
   set(good).value();
   CHECK(actors::code_of(who_has(cookie, true).error()) == errc::unknown);
   CHECK(sign_in("ana", "a new long password").who);
+}
+
+TEST_CASE_FIXTURE(fixture, "accounts: a password that is changed while it is checked is wrong") {
+  use(spawn(slow_checks));
+  auto signing_in = [this] {
+    return ask<actors::sign_in_answer>(accounts,
+                                       actors::sign_in{"ana", domain::secret{good}, cookie});
+  };
+  auto before = signing_in();
+  ask<actors::user_view>(accounts, actors::set_password{ana, domain::secret{good}, {}, admin})
+      .value();
+  auto after = signing_in();
+  CHECK_FALSE(before.value().who);
+  signing_in();
+  CHECK(after.value().who);
 }
 
 TEST_CASE_FIXTURE(fixture, "accounts: quota exceeded, with the numbers, until a session is over") {
