@@ -24,6 +24,9 @@ public:
   const value_type* end() const { return first_ + size_; }
   const value_type& front() const { return *first_; }
   const value_type& back() const { return first_[size_ - 1]; }
+  /// Whether both are the same part of the same list, not whether they say the same.
+  bool operator==(const event_list&) const = default;
+
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 

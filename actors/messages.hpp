@@ -277,14 +277,10 @@ struct list_nodes {};
 struct node_list {
   std::vector<eventstore::node_row> nodes;
 };
-/// Events that many look at, and nobody changes.
-using shared_events = std::shared_ptr<const std::vector<eventstore::recorded_event>>;
-
 /// What has happened since the last batch: events without a gap, and of the loads only the newest
 /// of each node. Never empty.
 struct telemetry_batch {
-  /// Up to 500; there may be more at once. Never null, and the same for all who are as far.
-  shared_events events = std::make_shared<std::vector<eventstore::recorded_event>>();
+  event_list events; ///< up to 500, the same for all who are as far; there may be more at once
   std::vector<domain::node_sample> loads;
 };
 /// Ready for the next batch.

@@ -66,8 +66,8 @@ void check(hub_pointer self, const caf::actor_addr& listener) {
 /// older load.
 void send_batch(hub_pointer self, subscriber& to, telemetry_batch batch) {
   to.busy = true;
-  if (!batch.events->empty())
-    to.position = batch.events->back().position;
+  if (!batch.events.empty())
+    to.position = batch.events.back().position;
   for (auto& [node, sample] : std::exchange(to.loads, {}))
     batch.loads.push_back(std::move(sample));
   to.sent_at = self->clock().now();
@@ -87,10 +87,6 @@ void send_batch(hub_pointer self, subscriber& to, telemetry_batch batch) {
           [self, address](const caf::error& why) { drop(self, address, why); });
 }
 
-shared_events share(std::vector<eventstore::recorded_event> events) {
-  return std::make_shared<const std::vector<eventstore::recorded_event>>(std::move(events));
-}
-
 void read_for(hub_pointer self, subscriber& to) {
   to.busy = true;
   to.sent_at = self->clock().now();
@@ -99,20 +95,19 @@ void read_for(hub_pointer self, subscriber& to) {
       .then(
           [self, address](const event_page& page) {
             if (auto* reader = find(self, address))
-              send_batch(self, *reader,
-                         {.events = share({page.events.begin(), page.events.end()})});
+              send_batch(self, *reader, {.events = page.events});
           },
           [self, address](const caf::error& why) { drop(self, address, why); });
 }
 
 /// What follows a position among the newest, the same for all who are as far.
-shared_events events_after(telemetry_hub_state& my, std::uint64_t position) {
+event_list events_after(telemetry_hub_state& my, std::uint64_t position) {
   auto& found = my.shared[position];
-  if (!found) {
+  if (found.empty()) {
     auto first =
         my.newest.begin() + static_cast<std::ptrdiff_t>(position + 1 - my.newest.front().position);
     auto count = std::min<std::ptrdiff_t>(largest_batch, my.newest.end() - first);
-    found = share({first, first + count});
+    found = event_list{{first, first + count}};
   }
   return found;
 }

@@ -49,7 +49,7 @@ struct telemetry_hub_state {
   logger log;
   std::uint64_t head = 0;                        ///< of the log
   std::deque<eventstore::recorded_event> newest; ///< up to the head
-  std::map<std::uint64_t, shared_events> shared; ///< what follows a position, up to the head
+  std::map<std::uint64_t, event_list> shared;    ///< what follows a position, up to the head
   bool gathering = false;
   loads_by_node loads; ///< the newest
   std::map<caf::actor_addr, subscriber> subscribers;

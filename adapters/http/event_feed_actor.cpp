@@ -104,7 +104,7 @@ void show(event_feed_state& my, const printed_events& printed, const std::vector
 void take(feed_pointer self, const telemetry_batch& batch) {
   auto& my = self->state;
   std::vector<bool> visible;
-  for (const auto& recorded : *batch.events) {
+  for (const auto& recorded : batch.events) {
     if (ends_stream(my.feed, recorded))
       return end(self);
     my.position = recorded.position;

@@ -17,13 +17,12 @@ using batch = event_printer_state::batch;
 /// Readers that keep up ask for the same few; whoever is behind for some of their own.
 constexpr std::size_t remembered = 16;
 
-batch* find(event_printer_state& my, const actors::shared_events& events) {
+batch* find(event_printer_state& my, const actors::event_list& events) {
   auto found = std::ranges::find(my.batches, events, &batch::events);
   return found == my.batches.end() ? nullptr : &*found;
 }
 
-printed_ptr print(const event_printer_state& my,
-                  const std::vector<eventstore::recorded_event>& events,
+printed_ptr print(const event_printer_state& my, const actors::event_list& events,
                   const std::vector<eventstore::session_row>& rows) {
   std::string all;
   auto printed = std::make_shared<printed_events>();
@@ -45,17 +44,17 @@ printed_ptr print(const event_printer_state& my,
   return printed;
 }
 
-void finish(event_printer_state& my, const actors::shared_events& events,
+void finish(event_printer_state& my, const actors::event_list& events,
             const std::vector<eventstore::session_row>& rows) {
   auto* done = find(my, events);
   if (!done)
     return;
-  done->printed = print(my, *events, rows);
+  done->printed = print(my, events, rows);
   for (auto& reader : std::exchange(done->waiting, {}))
     reader.deliver(done->printed);
 }
 
-void fail(event_printer_state& my, const actors::shared_events& events, const caf::error& why) {
+void fail(event_printer_state& my, const actors::event_list& events, const caf::error& why) {
   auto* failed = find(my, events);
   if (!failed)
     return;
@@ -64,16 +63,16 @@ void fail(event_printer_state& my, const actors::shared_events& events, const ca
   std::erase_if(my.batches, [&events](const batch& b) { return b.events == events; });
 }
 
-void begin(printer_pointer self, const actors::shared_events& events) {
+void begin(printer_pointer self, const actors::event_list& events) {
   auto& my = self->state;
   std::set<domain::session_id> touched;
-  for (const auto& recorded : *events)
+  for (const auto& recorded : events)
     if (auto id = eventstore::session_of(recorded.stream))
       touched.insert(*id);
   if (touched.empty())
     return finish(my, events, {});
   self->request(my.directory, patience,
-                actors::find_sessions{{touched.begin(), touched.end()}, events->back().position})
+                actors::find_sessions{{touched.begin(), touched.end()}, events.back().position})
       .then([self, events](
                 const actors::session_list& list) { finish(self->state, events, list.sessions); },
             [self, events](const caf::error& why) { fail(self->state, events, why); });

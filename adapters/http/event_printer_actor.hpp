@@ -26,7 +26,7 @@ using printed_ptr = std::shared_ptr<const printed_events>;
 
 /// The texts of a batch of the hub.
 struct print_events {
-  actors::shared_events events;
+  actors::event_list events;
 };
 
 /// Writes events for their readers, each batch once for as long as it remembers it.
@@ -38,7 +38,7 @@ struct event_printer_state {
   static inline constexpr const char* name = "event_printer";
 
   struct batch {
-    actors::shared_events events;
+    actors::event_list events;
     printed_ptr printed; ///< null: the sessions are being asked for
     std::vector<caf::typed_response_promise<printed_ptr>> waiting;
   };

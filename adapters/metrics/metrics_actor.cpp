@@ -72,7 +72,7 @@ metrics_interface::behavior_type metrics(metrics_pointer self, metrics_collabora
         // Loads first: a node that was removed meanwhile does not come back.
         for (const auto& sample : m.loads)
           self->state.counts->measure(sample);
-        for (const auto& happened : *m.events)
+        for (const auto& happened : m.events)
           self->state.counts->count(happened);
         return actors::telemetry_acknowledged{};
       },

@@ -28,7 +28,7 @@ struct inbox {
   std::vector<std::uint64_t> positions;
   std::vector<domain::node_sample> loads;
   std::size_t batches = 0;
-  actors::shared_events last;
+  actors::event_list last;
   std::vector<caf::typed_response_promise<actors::telemetry_acknowledged>> unanswered;
   bool answers_at_once = true;
 };
@@ -38,7 +38,7 @@ listener_interface::behavior_type listener(listener_interface::pointer self,
   return {[self, in](const actors::telemetry_batch& m) {
             ++in->batches;
             in->last = m.events;
-            for (const auto& recorded : *m.events)
+            for (const auto& recorded : m.events)
               in->positions.push_back(recorded.position);
             in->loads.insert(in->loads.end(), m.loads.begin(), m.loads.end());
             auto promise = self->make_response_promise<actors::telemetry_acknowledged>();

@@ -33,14 +33,13 @@ actors::session_directory_actor::behavior_type directory(std::shared_ptr<asked> 
 }
 
 /// A session's event, and one of a node.
-actors::shared_events two_events() {
+actors::event_list two_events() {
   eventstore::recorded_event first{
       .position = 7, .stream = eventstore::stream_of(own), .recorded_at = nine};
   first.event = domain::session_event{requested()};
   eventstore::recorded_event second{.position = 8, .stream = "node-pve-1", .recorded_at = nine};
   second.event = domain::node_event{domain::node_returned{}};
-  return std::make_shared<const std::vector<eventstore::recorded_event>>(
-      std::vector{first, second});
+  return actors::event_list{{first, second}};
 }
 
 struct fixture : actor_fixture {
@@ -48,7 +47,7 @@ struct fixture : actor_fixture {
   http::event_printer_actor printer = spawn(
       http::event_printer, actors::session_directory_actor{spawn(directory, in)}, clock(), false);
 
-  pending<http::printed_ptr> print(const actors::shared_events& events) {
+  pending<http::printed_ptr> print(const actors::event_list& events) {
     return ask<http::printed_ptr>(printer, http::print_events{events});
   }
 };
