@@ -3,6 +3,7 @@
 #include "actors/errors.hpp"
 #include "adapters/http/token_hash.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
+#include "tests/support/fake_supervisor.hpp"
 #include "tests/support/session_histories.hpp"
 
 namespace berth::fuzz {
@@ -69,17 +70,7 @@ actors::session_view session() {
 }
 
 actors::session_supervisor_actor::behavior_type supervisor() {
-  return {
-      [](const actors::launch_session&) { return session(); },
-      [](const actors::end_session&) { return session(); },
-      [](const actors::extend_session&) { return session(); },
-      [](const actors::note_desktop_opened&) { return session(); },
-      [](const actors::note_vm_lost&) { return session(); },
-      [](const actors::note_vm_moved&) { return session(); },
-      [](const actors::discard_vm&) { return session(); },
-      [](const actors::hand_over_vm&) { return actors::handed_over_vm{}; },
-      [](const actors::get_session&) { return session(); },
-  };
+  return fake_supervisor({.any = [](const domain::session_id&) { return session(); }});
 }
 
 eventstore::session_row row(const domain::session_id& id) {

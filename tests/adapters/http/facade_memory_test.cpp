@@ -1,6 +1,6 @@
 #include "tests/adapters/http/facade_fixture.hpp"
 
-#include "actors/errors.hpp"
+#include "tests/support/fake_supervisor.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,23 +20,10 @@ struct asked_session {
 
 actors::session_supervisor_actor::behavior_type
 supervisor(const std::shared_ptr<asked_session>& session) {
-  auto look = [session](const auto&) -> caf::result<actors::session_view> {
+  return fake_supervisor({.any = [session](const domain::session_id&) {
     ++session->times;
     return actors::session_view{fold(until_active()), session->position, session->position};
-  };
-  return {
-      [look](const actors::launch_session& m) { return look(m); },
-      [look](const actors::end_session& m) { return look(m); },
-      [look](const actors::extend_session& m) { return look(m); },
-      [look](const actors::note_desktop_opened& m) { return look(m); },
-      [look](const actors::note_vm_lost& m) { return look(m); },
-      [look](const actors::note_vm_moved& m) { return look(m); },
-      [look](const actors::discard_vm& m) { return look(m); },
-      [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
-        return actors::make_error(actors::errc::unknown, "no session");
-      },
-      [look](const actors::get_session& m) { return look(m); },
-  };
+  }});
 }
 
 struct fixture : facade_fixture {

@@ -1,6 +1,6 @@
 #include "tests/adapters/http/facade_fixture.hpp"
 
-#include "actors/errors.hpp"
+#include "tests/support/fake_supervisor.hpp"
 
 #include <doctest/doctest.h>
 
@@ -30,27 +30,20 @@ actors::session_view view() {
 actors::session_supervisor_actor::behavior_type
 supervisor(actors::session_supervisor_actor::pointer self,
            const std::shared_ptr<slow_sessions>& slow) {
-  auto later = [self](std::vector<answer_later>& waiting) -> caf::result<actors::session_view> {
+  auto later = [self](std::vector<answer_later>& waiting) -> fake_sessions::answer {
     waiting.push_back(self->make_response_promise<actors::session_view>());
     return waiting.back();
   };
-  auto at_once = [](const auto&) { return view(); };
-  return {
-      [at_once](const actors::launch_session& m) { return at_once(m); },
-      [later, slow](const actors::end_session&) { return later(slow->ends); },
-      [at_once](const actors::extend_session& m) { return at_once(m); },
-      [at_once](const actors::note_desktop_opened& m) { return at_once(m); },
-      [at_once](const actors::note_vm_lost& m) { return at_once(m); },
-      [at_once](const actors::note_vm_moved& m) { return at_once(m); },
-      [slow](const actors::discard_vm&) {
-        slow->looks.back().deliver(view());
-        return view();
-      },
-      [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
-        return actors::make_error(actors::errc::unknown, "no session");
-      },
-      [later, slow](const actors::get_session&) { return later(slow->looks); },
-  };
+  return fake_supervisor({
+      .any = [](const domain::session_id&) { return view(); },
+      .look = [later, slow](const actors::get_session&) { return later(slow->looks); },
+      .end = [later, slow](const actors::end_session&) { return later(slow->ends); },
+      .discard =
+          [slow](const actors::discard_vm&) {
+            slow->looks.back().deliver(view());
+            return view();
+          },
+  });
 }
 
 struct fixture : facade_fixture {

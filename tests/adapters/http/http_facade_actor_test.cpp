@@ -4,6 +4,7 @@
 #include "adapters/http/token_hash.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/fake_accounts.hpp"
+#include "tests/support/fake_supervisor.hpp"
 #include "tests/support/session_histories.hpp"
 #include "tests/support/test_journal.hpp"
 
@@ -82,29 +83,19 @@ std::shared_ptr<launch_desk> people() {
 actors::session_supervisor_actor::behavior_type
 supervisor(std::shared_ptr<std::vector<actors::launch_session>> launched) {
   auto view = [] { return actors::session_view{fold(until_active()), 9, 42}; };
-  auto known = [view](const session_id& id) -> caf::result<actors::session_view> {
-    if (id != own)
-      return actors::make_error(actors::errc::unknown, "no session");
-    return view();
-  };
-  return {
-      [launched, view](const actors::launch_session& m) -> caf::result<actors::session_view> {
+  return fake_supervisor({
+      .any = [view](const session_id& id) -> fake_sessions::answer {
+        if (id != own)
+          return actors::make_error(actors::errc::unknown, "no session");
+        return view();
+      },
+      .launch = [launched, view](const actors::launch_session& m) -> fake_sessions::answer {
         if (m.lifetime == 240min)
           return actors::make_error(actors::errc::no_capacity, "pve-1 is full");
         launched->push_back(m);
         return view();
       },
-      [known](const actors::end_session& m) { return known(m.id); },
-      [known](const actors::extend_session& m) { return known(m.id); },
-      [known](const actors::note_desktop_opened& m) { return known(m.id); },
-      [known](const actors::note_vm_lost& m) { return known(m.id); },
-      [known](const actors::note_vm_moved& m) { return known(m.id); },
-      [known](const actors::discard_vm& m) { return known(m.id); },
-      [](const actors::hand_over_vm&) -> caf::result<actors::handed_over_vm> {
-        return actors::make_error(actors::errc::unknown, "no session");
-      },
-      [known](const actors::get_session& m) { return known(m.id); },
-  };
+  });
 }
 
 actors::scheduler_actor::behavior_type loads() {
