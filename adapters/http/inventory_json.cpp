@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace berth::http {
 
@@ -31,12 +32,6 @@ json::value ready_or_null(const std::optional<domain::time_to_ready>& ready) {
   return json::object{{"launches", ready->launches},
                       {"usual_seconds", ready->usual_seconds},
                       {"slow_seconds", ready->slow_seconds}};
-}
-
-const domain::candidate* find_load(const actors::node_loads& loads, const domain::node_name& node) {
-  auto found = std::ranges::find_if(loads.nodes,
-                                    [&node](const auto& known) { return known.of.name == node; });
-  return found == loads.nodes.end() ? nullptr : &*found;
 }
 
 /// What of a sample may be shown: nothing that is older than people expect of live numbers.
@@ -189,11 +184,15 @@ domain::template_spec read_template(request_body& body,
 
 std::string write_nodes(const actors::node_list& registered, const actors::node_loads& loads,
                         const actors::recent_loads& history, domain::time_point now) {
+  std::map<domain::node_name, const domain::candidate*> load_of;
+  for (const auto& load : loads.nodes)
+    load_of.emplace(load.of.name, &load);
   json::array items;
   for (const auto& node : registered.nodes) {
+    auto load = load_of.find(node.is.name);
     auto recent = history.recent.find(node.is.name);
     items.push_back(node_object(
-        node, fresh_sample(find_load(loads, node.is.name), now),
+        node, fresh_sample(load == load_of.end() ? nullptr : load->second, now),
         recent == history.recent.end() ? std::vector<domain::node_sample>{} : recent->second, now));
   }
   return json::serialize(json::object{{"items", std::move(items)}});
