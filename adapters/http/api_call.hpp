@@ -49,9 +49,12 @@ struct event_feed {
   bool shows_all = false;  ///< everybody's sessions, placements and loads
 };
 
+/// Names and values, in the order in which they are sent.
+using header_fields = std::vector<std::pair<std::string, std::string>>;
+
 struct api_response {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;
+  header_fields headers;
   std::string content_type;
   std::string body;
   std::optional<event_feed> feed; ///< instead of a body: a stream without an end

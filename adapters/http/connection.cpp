@@ -7,6 +7,7 @@
 #include "adapters/http/wire.hpp"
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -29,6 +30,7 @@ using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 
 template <class Stream>
 net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
+                                 const net::asio::ip::address& peer,
                                  const connection_context& context) {
   const auto& limits = context.limits;
   net::error_code error;
@@ -40,19 +42,17 @@ net::awaitable<received> receive(Stream& from, beast::flat_buffer& buffer,
   bool silent = buffer.size() == 0 && !parser.got_some();
   if (error && (silent || error == wire::error::end_of_stream))
     co_return received{};
+  beast::get_lowest_layer(from).expires_after(limits.body_time);
   if (!error) {
-    beast::get_lowest_layer(from).expires_after(limits.body_time);
     if (auto refused = refuse_header(parser))
       co_return std::move(*refused);
-    co_await wire::async_read(from, buffer, parser, token);
+    if (!parser.is_done())
+      co_await wire::async_read(from, buffer, parser, token);
   }
-  beast::get_lowest_layer(from).expires_after(limits.body_time);
   if (error == beast::error::timeout) // Beast has closed the connection.
     co_return received{};
   if (error)
     co_return refuse_request(parser, error);
-  net::error_code gone;
-  auto peer = beast::get_lowest_layer(from).socket().remote_endpoint(gone).address();
   co_return read_request(parser, peer, context.trusted_proxies);
 }
 
@@ -121,9 +121,10 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to,
   auto& context = *shared;
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
+  auto peer = beast::get_lowest_layer(with).socket().remote_endpoint(error).address();
   beast::flat_buffer buffer;
   while (!stopping) {
-    auto got = co_await receive(with, buffer, context);
+    auto got = co_await receive(with, buffer, peer, context);
     if (!got.call)
       co_return;
     auto counted = std::make_unique<in_flight>(context);
@@ -156,7 +157,7 @@ net::awaitable<void> converse(std::shared_ptr<Stream> to,
                                  {"status", std::to_string(answer.status)},
                                  {"request", got.call->request_id}});
     beast::get_lowest_layer(with).expires_after(context.limits.body_time);
-    co_await wire::async_write(with, response, token);
+    co_await net::asio::async_write(with, net::asio::buffer(response), token);
     if (error || !keep)
       co_return;
   }
@@ -203,12 +204,12 @@ net::awaitable<void> turn_away(net::tcp::socket socket, std::shared_ptr<connecti
     co_return; // A handshake would cost what there is none left of.
   plain_stream stream{std::move(socket)};
   api_call nobody{.request_id = fresh_request_id()};
-  auto response = to_wire(refuse(503, "too-many-connections", "Too many connections",
-                                 "close some, or try again in a moment", nobody),
-                          nobody, false, with->feeds.now());
-  response.set(wire::field::retry_after, "5");
+  auto refusal = refuse(503, "too-many-connections", "Too many connections",
+                        "close some, or try again in a moment", nobody);
+  refusal.headers.emplace_back("Retry-After", "5");
+  auto response = to_wire(refusal, nobody, false, with->feeds.now());
   stream.expires_after(std::chrono::seconds{2});
-  co_await wire::async_write(stream, response, token);
+  co_await net::asio::async_write(stream, net::asio::buffer(response), token);
 }
 
 } // namespace berth::http

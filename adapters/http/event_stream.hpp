@@ -10,7 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/stream_traits.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
@@ -65,20 +65,20 @@ net::awaitable<void> await_hangup(std::shared_ptr<Stream> from, event_feed_actor
 template <class Stream>
 net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_context& context,
                                    event_feed what, std::string request_id) {
-  namespace wire = boost::beast::http;
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   stream_slot counted{context, what.who.id};
-  wire::response<wire::empty_body> header{wire::status::ok, 11};
-  secure(header, request_id, context.feeds.now());
-  header.set(wire::field::content_type, "text/event-stream");
-  header.set("X-Accel-Buffering", "no"); // Or nginx would keep events back.
-  header.chunked(true);
-  header.keep_alive(false);
-  wire::response_serializer<wire::empty_body> head{header};
+  // Without the last field nginx would keep events back.
+  auto head = begin_response(200,
+                             {{"Content-Type", "text/event-stream"},
+                              {"Transfer-Encoding", "chunked"},
+                              {"Connection", "close"},
+                              {"X-Accel-Buffering", "no"}},
+                             request_id, context.feeds.now())
+              + "\r\n";
   auto& socket = boost::beast::get_lowest_layer(*to);
   socket.expires_after(context.limits.body_time);
-  co_await wire::async_write_header(*to, head, token);
+  co_await net::asio::async_write(*to, net::asio::buffer(head), token);
   if (error)
     co_return;
   auto feed = context.system.spawn(event_feed_stream, what, context.feeds);
@@ -98,7 +98,7 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
     std::vector<net::asio::const_buffer> texts;
     for (const auto& text : chunk->texts)
       texts.push_back(net::asio::buffer(*text));
-    auto framed = wire::make_chunk(texts);
+    auto framed = boost::beast::http::make_chunk(texts);
     co_await net::asio::async_write(*to, framed, token);
     if (error)
       break;

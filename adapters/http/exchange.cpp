@@ -80,7 +80,7 @@ std::string version_tag(std::uint64_t version) {
 }
 
 void answer_tagged(exchange& x, const std::string& tag, std::string body) {
-  std::vector<std::pair<std::string, std::string>> headers{{"ETag", tag}};
+  header_fields headers{{"ETag", tag}};
   if (x.call.if_none_match == tag)
     return x.answer({304, std::move(headers), {}, {}, {}});
   x.answer({200, std::move(headers), "application/json", std::move(body), {}});

@@ -1,6 +1,9 @@
 #include "adapters/http/wire.hpp"
 
+#include "adapters/http/http_date.hpp"
+
 #include <algorithm>
+#include <chrono>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -13,6 +16,7 @@ namespace wire = boost::beast::http;
 using request = wire::request<wire::string_body>;
 
 constexpr std::size_t longest_target = 2048;
+constexpr std::size_t head_size = 512; ///< of most responses
 
 api_response refusal_of(const net::error_code& error, const api_call& call) {
   if (error == wire::error::body_limit)
@@ -65,6 +69,20 @@ api_call begin_call(const request& from) {
   if (is_ascii(from.target()))
     call.target = std::string{from.target()};
   return call;
+}
+
+void add_field(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ").append(value).append("\r\n");
+}
+
+/// Made once a second: it has no fractions.
+const std::string& date_text(domain::time_point now) {
+  static thread_local std::chrono::sys_seconds of{};
+  static thread_local std::string text = http_date(of);
+  auto second = std::chrono::floor<std::chrono::seconds>(now);
+  if (second != of)
+    text = http_date(of = second);
+  return text;
 }
 
 } // namespace
@@ -131,19 +149,43 @@ received read_request(request_parser& done, const net::asio::ip::address& peer,
   return {std::move(call), std::nullopt, from.keep_alive()};
 }
 
-wire::response<wire::string_body> to_wire(const api_response& from, const api_call& call,
-                                          bool keep_alive, domain::time_point now) {
-  wire::response<wire::string_body> response{static_cast<wire::status>(from.status), 11, from.body};
+std::string begin_response(int status, const header_fields& fields, const std::string& request_id,
+                           domain::time_point now) {
+  constexpr std::pair<std::string_view, std::string_view> usual[] = {
+      {"Cache-Control", "no-store"},
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+  };
+  std::string head = "HTTP/1.1 ";
+  head.reserve(head_size);
+  head += std::to_string(status);
+  head += ' ';
+  head += wire::obsolete_reason(static_cast<wire::status>(status));
+  head += "\r\n";
+  add_field(head, "Date", date_text(now));
+  add_field(head, "X-Request-Id", request_id);
+  for (const auto& [name, value] : usual)
+    if (std::ranges::find(fields, name, &header_fields::value_type::first) == fields.end())
+      add_field(head, name, value);
+  for (const auto& [name, value] : fields)
+    add_field(head, name, value);
+  return head;
+}
+
+std::string to_wire(const api_response& from, const api_call& call, bool keep_alive,
+                    domain::time_point now) {
+  auto text = begin_response(from.status, from.headers, call.request_id, now);
   if (!from.content_type.empty())
-    response.set(wire::field::content_type, from.content_type);
-  secure(response, call.request_id, now);
-  for (const auto& [name, value] : from.headers)
-    response.set(name, value);
-  response.keep_alive(keep_alive);
-  response.prepare_payload();
-  if (call.method == "HEAD")
-    response.body().clear(); // Its length stays said: it is that of the body a GET would have.
-  return response;
+    add_field(text, "Content-Type", from.content_type);
+  if (from.status != 204 && from.status != 304) // RFC 9110, sections 8.6 and 15.4.5
+    add_field(text, "Content-Length", std::to_string(from.body.size()));
+  if (!keep_alive)
+    add_field(text, "Connection", "close");
+  text += "\r\n";
+  if (call.method != "HEAD") // Whose length is that of the body that GET would have.
+    text += from.body;
+  return text;
 }
 
 } // namespace berth::http

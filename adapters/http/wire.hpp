@@ -1,10 +1,8 @@
 #pragma once
 
-#include "adapters/http/http_date.hpp"
 #include "adapters/http/problem.hpp"
 #include "adapters/http/server.hpp"
 
-#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -46,19 +44,13 @@ std::optional<received> refuse_header(const request_parser& header);
 received read_request(request_parser& done, const net::asio::ip::address& peer,
                       const std::vector<net::network>& trusted_proxies);
 
-/// The header fields that every response has.
-template <class Response>
-void secure(Response& response, const std::string& request_id, domain::time_point now) {
-  response.set(boost::beast::http::field::date, http_date(now));
-  response.set("X-Request-Id", request_id);
-  response.set(boost::beast::http::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set("Referrer-Policy", "no-referrer");
-  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-}
+/// Status line and header fields of a response, with those that every response has unless `fields`
+/// say something else of them; the empty line after them is not there yet.
+std::string begin_response(int status, const header_fields& fields, const std::string& request_id,
+                           domain::time_point now);
 
-/// The answer to `call`, ready to be written.
-boost::beast::http::response<boost::beast::http::string_body>
-to_wire(const api_response& from, const api_call& call, bool keep_alive, domain::time_point now);
+/// The whole answer to `call`, as it is sent.
+std::string to_wire(const api_response& from, const api_call& call, bool keep_alive,
+                    domain::time_point now);
 
 } // namespace berth::http

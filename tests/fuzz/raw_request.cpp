@@ -8,7 +8,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <sstream>
 
 namespace berth::fuzz {
 
@@ -91,9 +90,7 @@ void check_response(const http::api_response& response, const http::api_call& ca
     simdjson::dom::parser parser;
     parse(parser, response.body);
   }
-  std::ostringstream written;
-  written << http::to_wire(response, call, true, {});
-  auto text = written.str();
+  auto text = http::to_wire(response, call, true, {});
   wire::response_parser<wire::string_body> parser;
   parser.body_limit(longest_answer);
   parser.eager(true);

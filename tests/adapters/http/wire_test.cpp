@@ -80,3 +80,62 @@ TEST_CASE("wire: what is too large is refused by its size") {
   CHECK(refusal_of(get + "X: " + std::string(9000, 'x') + "\r\n\r\n") == 431);
   CHECK(refusal_of(post + "Content-Length: 65537\r\n\r\n") == 413);
 }
+
+TEST_CASE("wire: an answer is a status, what all answers say of themselves, and its body") {
+  api_response answer{200, {{"ETag", "\"7\""}}, "application/json", "{}", {}};
+  CHECK(to_wire(answer, {.method = "GET", .request_id = "0123456789abcdef"}, true, {})
+        == "HTTP/1.1 200 OK\r\n"
+           "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
+           "X-Request-Id: 0123456789abcdef\r\n"
+           "Cache-Control: no-store\r\n"
+           "X-Content-Type-Options: nosniff\r\n"
+           "Referrer-Policy: no-referrer\r\n"
+           "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+           "ETag: \"7\"\r\n"
+           "Content-Type: application/json\r\n"
+           "Content-Length: 2\r\n"
+           "\r\n"
+           "{}");
+}
+
+TEST_CASE("wire: what an answer says otherwise of itself is said once") {
+  api_response answer{200, {{"Cache-Control", "no-cache"}}, "text/css", "a{}", {}};
+  auto text = to_wire(answer, {.method = "GET"}, true, {});
+  CHECK(text.find("Cache-Control: no-cache\r\n") != std::string::npos);
+  CHECK(text.find("no-store") == std::string::npos);
+}
+
+TEST_CASE("wire: HEAD is told the length of the body that GET would have") {
+  api_response answer{200, {}, "text/plain", "four", {}};
+  auto text = to_wire(answer, {.method = "HEAD"}, true, {});
+  CHECK(text.find("Content-Length: 4\r\n") != std::string::npos);
+  CHECK(text.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("wire: answers without a body have no length") {
+  for (int status : {204, 304})
+    CHECK(to_wire({status, {}, {}, {}, {}}, {.method = "GET"}, true, {}).find("Content-Length")
+          == std::string::npos);
+  CHECK(to_wire({200, {}, {}, {}, {}}, {.method = "GET"}, true, {}).find("Content-Length: 0\r\n")
+        != std::string::npos);
+}
+
+TEST_CASE("wire: the last answer of a connection says that it is") {
+  auto answer = [](bool keep_alive) {
+    return to_wire({204, {}, {}, {}, {}}, {.method = "GET"}, keep_alive, {});
+  };
+  CHECK(answer(false).find("Connection: close\r\n") != std::string::npos);
+  CHECK(answer(true).find("Connection") == std::string::npos);
+}
+
+TEST_CASE("wire: the date moves on with the clock") {
+  using namespace std::chrono_literals;
+  auto at = [](domain::time_point now) { return begin_response(200, {}, "", now); };
+  auto is_of = [](const std::string& head, const char* time) {
+    return head.find(time) != std::string::npos;
+  };
+  CHECK(is_of(at(domain::time_point{1s}), "00:00:01 GMT"));
+  CHECK(is_of(at(domain::time_point{1999ms}), "00:00:01 GMT"));
+  CHECK(is_of(at(domain::time_point{2s}), "00:00:02 GMT"));
+  CHECK(is_of(at(domain::time_point{0s}), "00:00:00 GMT"));
+}
