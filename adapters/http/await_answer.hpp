@@ -8,17 +8,17 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
-#include <functional>
 #include <memory>
 #include <utility>
 
 namespace berth::http {
 
-/// Lets a coroutine wait for an answer that an actor gives: `ask` sends the question, with the
-/// responder. The answer, or the error, arrives on the coroutine's own executor. No actor waits for
-/// it in between: one for each request would cost more than the request.
-template <class Answer>
-net::awaitable<caf::expected<Answer>> await_answer(std::function<void(responder_ptr<Answer>)> ask) {
+/// Lets a coroutine wait for an answer that an actor gives: `ask`, which must live until then, is
+/// called with the responder and sends the question. The answer, or the error, arrives on the
+/// coroutine's own executor. No actor waits for it in between: one for each request would cost more
+/// than the request.
+template <class Answer, class Ask>
+net::awaitable<caf::expected<Answer>> await_answer(Ask& ask) {
   auto initiate = [&ask](auto handler) {
     using handler_type = decltype(handler);
     auto executor = net::asio::get_associated_executor(handler);
@@ -37,8 +37,7 @@ net::awaitable<caf::expected<Answer>> await_answer(std::function<void(responder_
       });
     }));
   };
-  co_return co_await net::asio::async_initiate<decltype(net::asio::use_awaitable),
-                                               void(caf::expected<Answer>)>(
+  return net::asio::async_initiate<decltype(net::asio::use_awaitable), void(caf::expected<Answer>)>(
       initiate, net::asio::use_awaitable);
 }
 

@@ -15,7 +15,6 @@
 
 #include <caf/send.hpp>
 
-#include <functional>
 #include <optional>
 #include <utility>
 
@@ -66,7 +65,7 @@ api_call label_of(const api_call& call) {
 net::awaitable<api_response> ask_facade(std::shared_ptr<connection_context> with, api_call& call,
                                         const routed& at) {
   auto executor = co_await net::asio::this_coro::executor;
-  std::function<void(responder_ptr<api_response>)> question = [&](responder_ptr<api_response> to) {
+  auto question = [&](responder_ptr<api_response> to) {
     if (with->to_ask.empty())
       net::asio::post(executor, [with] {
         api_requests read{std::exchange(with->to_ask, {})};

@@ -15,7 +15,6 @@
 #include <caf/send.hpp>
 
 #include <array>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -87,7 +86,7 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
   auto reading = std::make_shared<net::asio::steady_timer>(
       executor, std::chrono::steady_clock::time_point::max());
   net::asio::co_spawn(executor, await_hangup(to, feed, reading), net::asio::detached);
-  std::function<void(responder_ptr<feed_chunk>)> question = [feed](responder_ptr<feed_chunk> to) {
+  auto question = [feed](responder_ptr<feed_chunk> to) {
     caf::anon_send(feed, next_chunk{std::move(to)});
   };
   for (;;) {
