@@ -45,8 +45,9 @@ public:
   }
 
   void compare() {
-    placement_request wanted{.ram_mb = 1024 * static_cast<std::uint32_t>(random_() % 24),
-                             .cpu_cores = static_cast<std::uint32_t>(random_() % 20)};
+    placement_request wanted{.ram_mb = 1024 * pick(0, 23), .cpu_cores = pick(0, 19)};
+    if (random_() % 4 != 0) // Mostly it is one of the templates.
+      wanted = {.ram_mb = 4096 * pick(0, 5), .cpu_cores = 8};
     for (auto excluded = random_() % 4; excluded > 1; --excluded)
       wanted.excluded.push_back(any_node());
     auto dice = random_();
