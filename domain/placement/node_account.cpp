@@ -93,25 +93,25 @@ verdict node_account::judge(const placement_request& wanted) const {
   return verdict::higher_score;
 }
 
-considered_node node_account::consider(const placement_request& wanted, time_point now,
-                                       verdict why) const {
-  considered_node seen{.node = is_.name,
-                       .why = why,
-                       .vms = static_cast<std::uint32_t>(reservations_.size()),
-                       .max_vms = is_.max_vms};
+void node_account::consider(const placement_request& wanted, time_point now, verdict why,
+                            std::vector<considered_node>& among) const {
+  auto& seen = among.emplace_back();
+  seen.node = is_.name;
+  seen.why = why;
+  seen.vms = static_cast<std::uint32_t>(reservations_.size());
+  seen.max_vms = is_.max_vms;
   if (!sample_)
-    return seen;
+    return;
   seen.sample_age_ms =
       static_cast<std::uint64_t>(std::max(duration{}, now - sample_->sampled_at).count());
   seen.reserved_ram_mb = static_cast<std::uint64_t>(unseen_.ram_mb);
   if (sample_->ram_total_mb == 0)
-    return seen;
+    return;
   seen.measured_score = measured_score_;
   seen.score = score_of(
       expected_load() + usage{static_cast<double>(wanted.ram_mb), predicted_cores}, *sample_);
   if (is_stale(now))
     seen.score *= stale_penalty;
-  return seen;
 }
 
 contender node_account::contend(time_point now) const {

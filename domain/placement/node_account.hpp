@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <list>
 #include <optional>
+#include <vector>
 
 namespace berth::domain {
 
@@ -45,8 +46,9 @@ public:
   /// Why the node cannot take the VM; `higher_score` when it can.
   verdict judge(const placement_request& wanted) const;
 
-  /// The node in numbers at `now`, as events keep them, with this verdict.
-  considered_node consider(const placement_request& wanted, time_point now, verdict why) const;
+  /// Names the node in numbers at `now`, as events keep them, with this verdict.
+  void consider(const placement_request& wanted, time_point now, verdict why,
+                std::vector<considered_node>& among) const;
 
   /// The same for any VM at once: nobody when it can take none.
   contender contend(time_point now) const;

@@ -192,14 +192,14 @@ void placement_board::name_best(const placement_request& wanted, time_point now,
   std::sort(ranks.begin(), end);
   in.considered.reserve(ranks.size());
   for (auto rank = ranks.begin(); rank != end; ++rank)
-    in.considered.push_back(by_name_[*rank]->account.consider(wanted, now, verdict::higher_score));
+    by_name_[*rank]->account.consider(wanted, now, verdict::higher_score, in.considered);
 }
 
 void placement_board::name_all(const placement_request& wanted, time_point now,
                                placement_decision& in) const {
   in.considered.reserve(by_name_.size());
   for (const auto* one : by_name_)
-    in.considered.push_back(one->account.consider(wanted, now, one->account.judge(wanted)));
+    one->account.consider(wanted, now, one->account.judge(wanted), in.considered);
 }
 
 void placement_board::name_nearest(const placement_request& wanted, time_point now,
@@ -207,7 +207,7 @@ void placement_board::name_nearest(const placement_request& wanted, time_point n
   constexpr std::size_t few = 3;
   for (const auto* one : by_name_)
     if (auto why = one->account.judge(wanted); is_near(why))
-      in.considered.push_back(one->account.consider(wanted, now, why));
+      one->account.consider(wanted, now, why, in.considered);
   auto nearest =
       in.considered.begin() + static_cast<std::ptrdiff_t>(std::min(few, in.considered.size()));
   std::ranges::partial_sort(in.considered, nearest, {}, &considered_node::score);
