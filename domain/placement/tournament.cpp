@@ -10,9 +10,8 @@ namespace {
 
 constexpr auto infinite = std::numeric_limits<double>::infinity();
 
-/// So many more than are asked for does a search find, because those that lead are chosen and fall
-/// behind: as many decisions need no search.
-constexpr std::size_t spare = 32;
+/// The most spare leaders that a search finds.
+constexpr std::size_t spare_at_most = 32;
 /// Of a contest so many leaders at most are kept, and so many contests.
 constexpr std::size_t leaders_at_most = 64;
 constexpr std::size_t contests_at_most = 16;
@@ -147,6 +146,7 @@ tournament::contest& tournament::contest_for(const needs& of) {
 }
 
 void tournament::search(contest& by, std::size_t most) {
+  auto kept = most + by.spare;
   by.bar = bar_by_leaders(by, most);
   by.leaders.clear();
   open_.assign(branches_.empty() ? 0 : 1, {-infinite, 0});
@@ -155,11 +155,12 @@ void tournament::search(contest& by, std::size_t most) {
     open_.pop_back();
     if (next.score < by.bar)
       look_into(next.number, by);
-    if (by.leaders.size() > 2 * (most + spare))
-      by.keep_lowest(most + spare);
+    if (by.leaders.size() > 2 * kept)
+      by.keep_lowest(kept);
   }
-  by.keep_lowest(most + spare);
+  by.keep_lowest(kept);
   std::ranges::sort(by.leaders, {}, &scored::score);
+  by.spare = std::min(2 * by.spare, spare_at_most);
 }
 
 /// Who led before has a score now, too: what does not score lower than as many of them as are
@@ -168,7 +169,8 @@ double tournament::bar_by_leaders(const contest& of, std::size_t most) const {
   std::size_t fit = 0;
   auto highest = -infinite;
   auto second = -infinite;
-  for (const auto& one : std::span{of.leaders}.first(std::min(of.leaders.size(), most + spare))) {
+  for (const auto& one :
+       std::span{of.leaders}.first(std::min(of.leaders.size(), most + of.spare))) {
     auto is = branches_[first_leaf_ + one.number / width].at(one.number % width);
     auto score = score_of(is, of.of);
     if (score == infinite)

@@ -72,6 +72,9 @@ private:
 
     needs of;
     std::vector<scored> leaders;
+    /// So many more than are asked for does the next search find, because those who lead are chosen
+    /// and fall behind: the more often a kind is asked for, the more searches are worth sparing.
+    std::size_t spare = 4;
     double bar = -std::numeric_limits<double>::infinity();
   };
 
