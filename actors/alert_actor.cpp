@@ -5,6 +5,7 @@
 #include "domain/session/session_policy.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,35 +23,6 @@ constexpr auto mail_timeout = std::chrono::minutes{3};
 constexpr domain::vm_id no_vm{};
 
 // -- folding ------------------------------------------------------------------
-
-bool is_waiting(const alert_state& my, const domain::session_id& id) {
-  auto concerned = my.concerns.lower_bound({id, no_vm});
-  return (concerned != my.concerns.end() && concerned->first.first == id)
-         || std::ranges::find(my.outbox.waiting, id, &domain::alert_raised::session)
-                != my.outbox.waiting.end();
-}
-
-/// A session is remembered for as long as a mail may have to describe it.
-void forget_closed_sessions(alert_state& my) {
-  std::erase_if(my.sessions, [&my](const auto& entry) {
-    return entry.second.is_closed && !is_waiting(my, entry.first);
-  });
-}
-
-/// What a mail says of a session. One overload per event that tells it.
-struct description {
-  alert_state::watched_session& of;
-
-  void operator()(const domain::session_requested& e) const { of = {e.owner, e.from.name, {}}; }
-  void operator()(const domain::session_placed& e) const { of.node = e.node; }
-  void operator()(const domain::vm_taken_over& e) const { of.node = e.node; }
-  void operator()(const domain::session_activated& e) const { of.node = e.node; }
-  void operator()(const domain::vm_moved& e) const { of.node = e.node; }
-  void operator()(const domain::vm_kept& e) const { of.node = e.node; }
-  void operator()(const domain::session_closed&) const { of.is_closed = true; }
-  template <class Other>
-  void operator()(const Other&) const {}
-};
 
 /// What makes an alert due, or settles it. One overload per event that matters here.
 struct session_fold {
@@ -77,10 +49,6 @@ struct session_fold {
     my.concerns.erase({id, e.vm});
     my.reported.erase(e.vm);
   }
-  void operator()(const domain::session_closed&) const {
-    if (!is_waiting(my, id))
-      my.sessions.erase(id);
-  }
   template <class Other>
   void operator()(const Other&) const {}
 
@@ -96,9 +64,7 @@ struct fold {
   const eventstore::recorded_event& recorded;
 
   void operator()(const domain::session_event& event) const {
-    auto id = *eventstore::session_of(recorded.stream);
-    std::visit(description{my.sessions[id]}, event);
-    std::visit(session_fold{my, recorded, id}, event);
+    std::visit(session_fold{my, recorded, *eventstore::session_of(recorded.stream)}, event);
   }
   void operator()(const domain::alert_event& event) const {
     if (recorded.version <= my.version)
@@ -109,10 +75,8 @@ struct fold {
       my.concerns.erase({raised->session, raised->vm});
       if (raised->vm != no_vm)
         my.reported.insert(raised->vm);
-    } else {
+    } else
       my.last_mail = recorded.recorded_at;
-      forget_closed_sessions(my);
-    }
   }
   template <class Other>
   void operator()(const Other&) const {}
@@ -184,13 +148,31 @@ void raise(alert_pointer self, const alert_state::subject& about, const concern&
 
 // -- mailing ------------------------------------------------------------------
 
-send_mail mail_of(const alert_state& my) {
-  std::vector<alert_report> reports;
-  for (const auto& alert : my.outbox.waiting) {
-    const auto& session = my.sessions.at(alert.session);
-    reports.push_back({alert, session.owner, session.template_name, session.node});
+/// What a mail says of a session. One overload per event that tells it.
+struct description {
+  alert_report& of;
+
+  void operator()(const domain::session_requested& e) const {
+    of.owner = e.owner;
+    of.template_name = e.from.name;
   }
-  return compose_mail(reports);
+  void operator()(const domain::session_placed& e) const { of.node = e.node; }
+  void operator()(const domain::vm_taken_over& e) const { of.node = e.node; }
+  void operator()(const domain::session_activated& e) const { of.node = e.node; }
+  void operator()(const domain::vm_moved& e) const { of.node = e.node; }
+  void operator()(const domain::vm_kept& e) const { of.node = e.node; }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+alert_report report_of(const domain::alert_raised& alert, const stream_history& past) {
+  alert_report report{.alert = alert};
+  auto stream = eventstore::stream_of(alert.session);
+  for (const auto& recorded : past.events)
+    if (const auto* event = std::get_if<domain::session_event>(&recorded.event);
+        event && recorded.stream == stream)
+      std::visit(description{report}, *event);
+  return report;
 }
 
 void record_mail(alert_pointer self) {
@@ -213,36 +195,16 @@ void mail_failed(alert_pointer self, const caf::error& why) {
   my.mail_due = my.with.now() + wait;
 }
 
-/// A session that was over before the journal began, and whose alert still waits.
-std::optional<domain::session_id> find_undescribed(const alert_state& my) {
-  auto found = std::ranges::find_if(my.outbox.waiting, [&my](const domain::alert_raised& alert) {
-    return !my.sessions.contains(alert.session);
-  });
-  return found == my.outbox.waiting.end() ? std::nullopt : std::optional{found->session};
-}
-
-void describe(alert_state& my, const domain::session_id& id, const stream_history& history) {
-  my.sessions[id] = {};
-  for (const auto& recorded : history.events)
-    if (const auto* event = std::get_if<domain::session_event>(&recorded.event))
-      std::visit(description{my.sessions[id]}, *event);
-}
-
-void mail_waiting_alerts(alert_pointer self) {
+/// `past` holds the streams of the sessions that the mail describes.
+void mail(alert_pointer self, const stream_history& past) {
   auto& my = self->state;
-  if (auto id = find_undescribed(my)) {
-    self->request(my.with.journal, commit_timeout, read_stream{eventstore::stream_of(*id)})
-        .await(
-            [self, id = *id](const stream_history& history) {
-              describe(self->state, id, history);
-              review(self);
-            },
-            [self](caf::error& why) { self->quit(std::move(why)); });
-    return;
-  }
+  std::vector<alert_report> reports;
+  for (const auto& alert : my.outbox.waiting)
+    reports.push_back(reports.size() < longest_digest ? report_of(alert, past)
+                                                      : alert_report{.alert = alert});
   my.mail_due.reset();
   my.is_mailing = true;
-  self->request(my.with.mailer, mail_timeout, mail_of(my))
+  self->request(my.with.mailer, mail_timeout, compose_mail(reports))
       .then(
           [self, through = my.outbox.raised](mail_taken) {
             auto& my = self->state;
@@ -256,6 +218,17 @@ void mail_waiting_alerts(alert_pointer self) {
             mail_failed(self, why);
             review(self);
           });
+}
+
+/// The log knows all that a mail says: nothing of it is kept for alerts that may never come.
+void mail_waiting_alerts(alert_pointer self) {
+  const auto& my = self->state;
+  recall_sessions described;
+  for (const auto& alert : my.outbox.waiting | std::views::take(longest_digest))
+    described.sessions.push_back(alert.session);
+  self->request(my.with.journal, commit_timeout, std::move(described))
+      .await([self](const stream_history& past) { mail(self, past); },
+             [self](caf::error& why) { self->quit(std::move(why)); });
 }
 
 // -- what is due --------------------------------------------------------------

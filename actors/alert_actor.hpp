@@ -47,13 +47,6 @@ using alert_actor = caf::typed_actor<caf::reacts_to<review_alerts>>;
 struct alert_state {
   static inline constexpr const char* name = "alerts";
 
-  /// A session that may still give cause for an alert, or has one waiting.
-  struct watched_session {
-    domain::user_id owner;
-    std::string template_name;
-    domain::node_name node;
-    bool is_closed = false;
-  };
   /// Something that becomes an alert when it lasts until `due`.
   struct concern {
     domain::time_point due;
@@ -67,7 +60,6 @@ struct alert_state {
   domain::alert_outbox outbox;
   std::uint64_t version = 0; ///< of the stream of alerts
   domain::time_point last_mail;
-  std::map<domain::session_id, watched_session> sessions;
   std::map<subject, concern> concerns;
   std::set<domain::vm_id> reported; ///< VMs that exist and have had their alert
 
