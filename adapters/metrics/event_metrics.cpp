@@ -62,21 +62,22 @@ event_metrics::event_metrics(std::shared_ptr<prometheus::Registry> registry)
       differences_(gauges(*registry_, "berth_differences",
                           "Open differences between the event log and the cluster, by kind.")),
       position_(lone_gauge(*registry_, "berth_log_position",
-                           "Position in the event log up to which these metrics count.")) {
-  for (auto status : {session_status::pending, session_status::active, session_status::expired,
-                      session_status::failed})
+                           "Position in the event log up to which these metrics count.")),
+      active_(sessions_.Add({{"status", text(session_status::active)}})) {
+  for (auto status : {session_status::pending, session_status::expired, session_status::failed})
     sessions_.Add({{"status", text(status)}});
   show_differences();
 }
 
-void event_metrics::begin(const std::vector<eventstore::session_row>& open,
+void event_metrics::begin(const std::vector<domain::session_id>& open,
+                          const std::vector<eventstore::session_row>& rows,
                           const std::vector<eventstore::recorded_event>& differences,
                           std::uint64_t head) {
-  for (const auto& row : open) {
-    auto& session = open_[row.id];
-    session.from_template = row.from_template;
-    session.requested_at = row.created_at;
-    show(session, row.status);
+  for (const auto& id : open)
+    inactive_.try_emplace(id);
+  for (const auto& row : rows) {
+    inactive_[row.id] = {row.from_template, row.created_at};
+    show(row.id, row.status);
   }
   for (const auto& recorded : differences)
     if (const auto* event = std::get_if<domain::reconciliation_event>(&recorded.event);
@@ -113,43 +114,52 @@ void event_metrics::show_differences() {
 void event_metrics::count(const domain::session_id& id, const domain::session_event& happened,
                           domain::time_point at) {
   if (const auto* requested = std::get_if<domain::session_requested>(&happened)) {
-    auto& session = open_[id];
-    session.from_template = requested->from_template;
-    session.requested_at = at;
     launches_.Add({{"template", text(requested->from_template)}}).Increment();
-    return show(session, text(session_status::pending));
-  }
-  auto found = open_.find(id);
-  if (found == open_.end())
-    return; // It was closed when counting began.
-  auto& session = found->second;
-  if (std::holds_alternative<domain::session_activated>(happened)) {
-    std::chrono::duration<double> took = at - session.requested_at;
-    time_to_active_.Add({{"template", text(session.from_template)}}, of_launches)
-        .Observe(took.count());
-    show(session, text(session_status::active));
+    inactive_[id] = {requested->from_template, at};
+    show(id, text(session_status::pending));
+  } else if (std::holds_alternative<domain::session_activated>(happened)) {
+    activate(id, at);
   } else if (const auto* attempt = std::get_if<domain::attempt_failed>(&happened)) {
     failed_attempts_.Add({{"fault", std::string{domain::to_string(attempt->fault)}}}).Increment();
   } else if (const auto* failed = std::get_if<domain::session_failed>(&happened)) {
     failures_.Add({{"reason", std::string{domain::to_string(failed->reason)}}}).Increment();
-    show(session, text(status_after(failed->reason)));
+    show(id, text(status_after(failed->reason)));
   } else if (const auto* ended = std::get_if<domain::session_ended>(&happened)) {
     ends_.Add({{"reason", std::string{domain::to_string(ended->reason)}}}).Increment();
-    show(session, text(status_after(ended->reason)));
+    show(id, text(status_after(ended->reason)));
   } else if (std::holds_alternative<domain::session_closed>(happened))
     close(id);
 }
 
-void event_metrics::close(const domain::session_id& id) {
-  open_.at(id).counted_in->Decrement();
-  open_.erase(id);
+void event_metrics::activate(const domain::session_id& id, domain::time_point at) {
+  auto found = inactive_.find(id);
+  if (found == inactive_.end())
+    return; // Its row said so before.
+  const auto& session = found->second;
+  if (session.counted_in != nullptr) {
+    std::chrono::duration<double> took = at - session.requested_at;
+    time_to_active_.Add({{"template", text(session.from_template)}}, of_launches)
+        .Observe(took.count());
+  }
+  show(id, text(session_status::active));
 }
 
-void event_metrics::show(open_session& session, const std::string& status) {
-  if (session.counted_in != nullptr)
-    session.counted_in->Decrement();
-  session.counted_in = &sessions_.Add({{"status", status}});
-  session.counted_in->Increment();
+void event_metrics::close(const domain::session_id& id) {
+  auto closed = inactive_.extract(id);
+  if (closed && closed.mapped().counted_in != nullptr)
+    closed.mapped().counted_in->Decrement();
+}
+
+/// Counts a session, of which nothing was known but that it was active, or what `inactive_` says.
+void event_metrics::show(const domain::session_id& id, const std::string& status) {
+  auto [at, was_active] = inactive_.try_emplace(id);
+  auto*& counted_in = at->second.counted_in;
+  if (auto* before = was_active ? &active_ : counted_in)
+    before->Decrement();
+  counted_in = &sessions_.Add({{"status", status}});
+  counted_in->Increment();
+  if (counted_in == &active_)
+    inactive_.erase(at);
 }
 
 void event_metrics::measure(const domain::node_sample& sample) {

@@ -24,9 +24,11 @@ class event_metrics {
 public:
   explicit event_metrics(std::shared_ptr<prometheus::Registry> registry);
 
-  /// Begins at `head`, with every session that is not closed there and what has happened about
-  /// differences between log and cluster; what is behind `head` comes again.
-  void begin(const std::vector<eventstore::session_row>& open,
+  /// Begins at `head`, with every session that is not closed there, as far as there are `rows` of
+  /// them, and what has happened about differences between log and cluster; what is behind `head`
+  /// comes again.
+  void begin(const std::vector<domain::session_id>& open,
+             const std::vector<eventstore::session_row>& rows,
              const std::vector<eventstore::recorded_event>& differences, std::uint64_t head);
 
   /// Counts the next event.
@@ -36,11 +38,11 @@ public:
   void measure(const domain::node_sample& sample);
 
 private:
-  /// A session that is not closed. There are as many as there are VMs, and a few more.
-  struct open_session {
+  /// A session that is pending, or over and not closed.
+  struct inactive_session {
     domain::template_id from_template;
     domain::time_point requested_at;
-    prometheus::Gauge* counted_in = nullptr;
+    prometheus::Gauge* counted_in = nullptr; ///< nothing while nobody knows its status
   };
   struct node_gauges {
     prometheus::Gauge* online = nullptr;
@@ -51,8 +53,9 @@ private:
              domain::time_point at);
   void count(const domain::reconciliation_event& happened, domain::time_point at);
   void show_differences();
+  void activate(const domain::session_id& id, domain::time_point at);
   void close(const domain::session_id& id);
-  void show(open_session& session, const std::string& status);
+  void show(const domain::session_id& id, const std::string& status);
   void hide_load(node_gauges& node);
   void forget_node(const std::string& stream);
 
@@ -67,7 +70,8 @@ private:
   prometheus::Family<prometheus::Gauge>& node_online_;
   prometheus::Family<prometheus::Gauge>& differences_;
   prometheus::Gauge& position_;
-  std::map<domain::session_id, open_session> open_;
+  prometheus::Gauge& active_;                               ///< one of `sessions_`
+  std::map<domain::session_id, inactive_session> inactive_; ///< all others are active, or closed
   std::map<domain::node_name, node_gauges> nodes_;
   domain::reconciliation reconciliation_;
 };

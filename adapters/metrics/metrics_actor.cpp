@@ -13,32 +13,32 @@ namespace {
 
 using metrics_pointer = metrics_interface::stateful_pointer<metrics_state>;
 
-void follow(metrics_pointer self, std::uint64_t head, const actors::session_list& open,
+void follow(metrics_pointer self, const actors::debts& owed, const actors::session_list& open,
             const actors::stream_history& differences) {
   auto& my = self->state;
-  my.counts->begin(open.sessions, differences.events, head);
-  self->send(my.with.hub, actors::subscribe_telemetry{self, head});
+  my.counts->begin(owed.open_sessions, open.sessions, differences.events, owed.head);
+  self->send(my.with.hub, actors::subscribe_telemetry{self, owed.head});
 }
 
-void read_differences(metrics_pointer self, std::uint64_t head, const actors::session_list& open) {
+void read_differences(metrics_pointer self, const actors::debts& owed,
+                      const actors::session_list& open) {
   actors::read_stream wanted{std::string{eventstore::reconciliation_stream}};
   self->request(self->state.with.journal, actors::catch_up_timeout, std::move(wanted))
-      .await([self, head,
-              open](const actors::stream_history& history) { follow(self, head, open, history); },
+      .await([self, owed,
+              open](const actors::stream_history& history) { follow(self, owed, open, history); },
              [self](caf::error& why) { self->quit(std::move(why)); });
 }
 
-void read_open_sessions(metrics_pointer self, actors::debts& owed) {
-  actors::find_sessions wanted{std::move(owed.open_sessions), owed.head};
+void read_open_sessions(metrics_pointer self, const actors::debts& owed) {
+  actors::find_sessions wanted{owed.open_sessions, owed.head};
   self->request(self->state.with.directory, actors::catch_up_timeout, std::move(wanted))
-      .await([self, head = owed.head](
-                 const actors::session_list& open) { read_differences(self, head, open); },
+      .await([self, owed](const actors::session_list& open) { read_differences(self, owed, open); },
              [self](caf::error& why) { self->quit(std::move(why)); });
 }
 
 void start(metrics_pointer self) {
   self->request(self->state.with.journal, actors::catch_up_timeout, actors::read_debts{})
-      .await([self](actors::debts& owed) { read_open_sessions(self, owed); },
+      .await([self](const actors::debts& owed) { read_open_sessions(self, owed); },
              [self](caf::error& why) { self->quit(std::move(why)); });
 }
 

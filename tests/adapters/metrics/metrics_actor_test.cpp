@@ -117,6 +117,32 @@ TEST_CASE_FIXTURE(fixture, "metrics: what happened before the start is shown, no
   CHECK(shows(R"(berth_time_to_active_seconds_sum{template="4"} 3)"));
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "metrics: a session that was active before the start ends as any other") {
+  launch(early);
+  journal.append(early, {domain::session_activated{}});
+  start({{.id = early, .from_template = office, .status = "active"}});
+  CHECK(shows(R"(berth_sessions{status="active"} 1)"));
+  journal.append(early, {domain::session_ended{.reason = domain::end_reason::deadline}});
+  CHECK(shows(R"(berth_sessions{status="active"} 0)"));
+  CHECK(shows(R"(berth_sessions{status="expired"} 1)"));
+  journal.append(early, {domain::session_closed{}});
+  CHECK(shows(R"(berth_sessions{status="active"} 0)"));
+  CHECK(shows(R"(berth_sessions{status="expired"} 0)"));
+}
+
+TEST_CASE_FIXTURE(fixture, "metrics: a session without a row is shown from its next event on") {
+  launch(early);
+  launch(late);
+  start();
+  CHECK(shows(R"(berth_sessions{status="pending"} 0)"));
+  journal.append(early, {domain::session_activated{}});
+  journal.append(late, {domain::session_ended{.reason = domain::end_reason::ended_by_user}});
+  CHECK(shows(R"(berth_sessions{status="active"} 1)"));
+  CHECK(shows(R"(berth_sessions{status="expired"} 1)"));
+  CHECK_FALSE(mentions("berth_time_to_active_seconds_sum{"));
+}
+
 TEST_CASE_FIXTURE(fixture, "metrics: a node has a load for as long as it answers") {
   start();
   publish({.node = {"pve1"}, .online = true, .cpu = 0.5, .ram_used_mb = 1, .ram_total_mb = 2});
