@@ -74,7 +74,7 @@ struct fold {
     } else if (std::holds_alternative<domain::session_ended>(event)
                || std::holds_alternative<domain::session_failed>(event)) {
       if (auto ended = my.open_sessions.extract(*id))
-        --my.open_of[ended.mapped()];
+        --my.open_of[*ended];
     }
   }
   template <class Other>

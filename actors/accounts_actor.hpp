@@ -3,6 +3,7 @@
 #include "actors/accounts.hpp"
 #include "actors/log.hpp"
 #include "actors/protocol.hpp"
+#include "domain/flat_map.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -58,7 +59,7 @@ struct accounts_state {
   std::unordered_map<std::string, domain::user_id> cookies;      ///< by hash
   std::unordered_map<std::string, domain::time_point> last_seen; ///< cookies, since the start
   domain::time_point started_at;
-  std::map<domain::session_id, domain::user_id> open_sessions;
+  domain::flat_map<domain::session_id, domain::user_id> open_sessions;
   std::map<domain::user_id, std::uint32_t> open_of; ///< how many of these each owner has
   std::map<domain::session_id, admission> admissions;
   std::map<std::string, failures> failed_sign_ins; ///< by login, known or not

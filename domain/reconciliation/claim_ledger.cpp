@@ -1,6 +1,7 @@
 #include "domain/reconciliation/claim_ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace berth::domain {
@@ -68,12 +69,13 @@ session claim_ledger::take(const session_id& id) {
   auto found = settled_.extract(id);
   if (!found)
     return {};
-  const auto& [at_rest, type, reason] = found.mapped();
-  const auto& known = open_.at(at_rest);
-  session s{.id = id, .type = type, .reason = reason};
-  s.from.source = known.cloned_from;
-  session_vm vm{at_rest, known.node, known.marked};
-  if (reason)
+  const auto* known = open_.find(found->vm);
+  if (!known)
+    throw corrupt_history{"session " + to_string(id) + ": its VM went with another session"};
+  session s{.id = id, .type = found->type, .reason = found->reason};
+  s.from.source = known->cloned_from;
+  session_vm vm{found->vm, known->node, known->marked};
+  if (found->reason)
     s.phase = keeping{std::move(vm)};
   else
     s.phase = active{.vm = std::move(vm)};
@@ -88,19 +90,17 @@ void claim_ledger::keep(session s) {
 }
 
 void claim_ledger::claim(vm_id vm, vm_claim wanted, time_point at) {
-  auto before = open_.find(vm);
-  bool is_same = before != open_.end() && before->second.wants == wanted.wants;
-  wanted.since = is_same ? before->second.since : at;
+  const auto* before = open_.find(vm);
+  wanted.since = before && before->wants == wanted.wants ? before->since : at;
   open_[vm] = std::move(wanted);
 }
 
 void claim_ledger::release(vm_id vm) {
-  auto found = open_.find(vm);
-  if (found == open_.end())
+  auto released = open_.extract(vm);
+  if (!released)
     return;
   auto at = std::ranges::lower_bound(gone_, vm, {}, &gone_vm::vm);
-  gone_.insert(at, {vm, found->second.cloned_from, found->second.marked});
-  open_.erase(found);
+  gone_.insert(at, {vm, released->cloned_from, released->marked});
 }
 
 void claim_ledger::apply(const session_id& id, const session_event& happened, time_point at) {
@@ -123,8 +123,8 @@ void claim_ledger::apply(const session_id& id, const session_event& happened, ti
 }
 
 std::optional<vm_claim> claim_ledger::find(vm_id vm) const {
-  if (auto found = open_.find(vm); found != open_.end())
-    return found->second;
+  if (const auto* found = open_.find(vm))
+    return *found;
   auto at = std::ranges::lower_bound(gone_, vm, {}, &gone_vm::vm);
   if (at == gone_.end() || at->vm != vm)
     return std::nullopt;

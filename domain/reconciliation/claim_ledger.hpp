@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/flat_map.hpp"
 #include "domain/ids.hpp"
 #include "domain/session/session.hpp"
 #include "domain/time.hpp"
@@ -7,7 +8,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace berth::domain {
@@ -43,7 +43,7 @@ public:
   bool knows(const session_id& session) const;
 
   /// Of all VMs that are not gone.
-  const std::map<vm_id, vm_claim>& open() const { return open_; }
+  const flat_map<vm_id, vm_claim>& open() const { return open_; }
 
 private:
   /// A session whose only VM is active or kept: as much of it as its events to come need.
@@ -65,8 +65,8 @@ private:
 
   // Those that are not closed: each is in one of these.
   std::map<session_id, session> moving_;
-  std::map<session_id, settled> settled_;
-  std::map<vm_id, vm_claim> open_;
+  flat_map<session_id, settled> settled_;
+  flat_map<vm_id, vm_claim> open_;
   std::vector<gone_vm> gone_; ///< by VMID
 };
 
