@@ -23,7 +23,7 @@ usage measured(const node_sample& sample) {
 }
 
 usage use_of(const reservation& held) {
-  return {static_cast<double>(held.ram_mb), held.cpu_cores};
+  return {static_cast<double>(held.ram_mb), predicted_cores};
 }
 
 } // namespace
@@ -57,7 +57,6 @@ void node_account::release(hold held) {
 void node_account::take_over(hold held, node_account& from) {
   from.let_go(*held);
   reservations_.splice(reservations_.end(), from.reservations_, held);
-  held->node = is_.name;
   count(*held);
 }
 

@@ -67,12 +67,11 @@ struct considered_node {
   bool operator==(const considered_node&) const = default;
 };
 
-/// What one placed VM takes, until a measurement is sure to contain it.
+/// What one placed VM takes of its node, beside `predicted_cores`, until a measurement is sure to
+/// contain it.
 struct reservation {
   vm_id vm;
-  node_name node;
   std::uint32_t ram_mb = 0;
-  double cpu_cores = 0;                    ///< predicted use, in cores
   std::optional<time_point> running_since; ///< nothing while it is not running yet
 };
 

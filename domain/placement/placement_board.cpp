@@ -64,35 +64,35 @@ void placement_board::measure(const node_sample& sample) {
   update(measured);
 }
 
-placement_board::hold placement_board::reserve(const reservation& wanted) {
-  auto& on = find(wanted.node);
-  auto held = on.account.reserve(wanted);
-  update(on);
+placement_board::hold placement_board::reserve(const node_name& on, const reservation& wanted) {
+  hold held;
+  held.on_ = &find(on);
+  held.is_ = held.on_->account.reserve(wanted);
+  update(*held.on_);
   return held;
 }
 
-void placement_board::move(hold held, const node_name& to) {
-  if (held->node == to)
-    return;
-  auto& from = find(held->node);
+void placement_board::move(hold& held, const node_name& to) {
+  auto& from = *held.on_;
   auto& goal = find(to);
-  goal.account.take_over(held, from.account);
+  if (&goal == &from)
+    return;
+  goal.account.take_over(held.is_, from.account);
+  held.on_ = &goal;
   update(from);
   update(goal);
 }
 
-void placement_board::mark_running(hold held, time_point since) {
-  if (held->running_since)
+void placement_board::mark_running(const hold& held, time_point since) {
+  if (held.is_->running_since)
     return;
-  auto& on = find(held->node);
-  on.account.mark_running(held, since);
-  update(on);
+  held.on_->account.mark_running(held.is_, since);
+  update(*held.on_);
 }
 
-void placement_board::release(hold held) {
-  auto& on = find(held->node);
-  on.account.release(held);
-  update(on);
+void placement_board::release(const hold& held) {
+  held.on_->account.release(held.is_);
+  update(*held.on_);
 }
 
 placement_decision placement_board::choose(const placement_request& wanted, time_point now,

@@ -17,9 +17,15 @@ namespace berth::domain {
 /// All nodes with their loads, kept up to date piece by piece, so that a decision takes about
 /// log2(nodes) steps. `node_account` has the rules; this finds who is least loaded by them.
 class placement_board {
+  struct entry;
+
 public:
   /// A VM's room, until it is released.
-  using hold = node_account::hold;
+  class hold {
+    friend placement_board;
+    entry* on_ = nullptr;
+    node_account::hold is_;
+  };
 
   placement_board() = default;
   placement_board(const placement_board&) = delete; // Its parts point at each other.
@@ -32,11 +38,11 @@ public:
   void measure(const node_sample& sample);
 
   /// Holds room on a node, which need not be registered.
-  hold reserve(const reservation& wanted);
-  void move(hold held, const node_name& to);
+  hold reserve(const node_name& on, const reservation& wanted);
+  void move(hold& held, const node_name& to);
   /// Says since when the VM runs, unless that has been said.
-  void mark_running(hold held, time_point since);
-  void release(hold held);
+  void mark_running(const hold& held, time_point since);
+  void release(const hold& held);
 
   /// Chooses the least loaded node that may take the VM, ties by `random`. With many nodes only
   /// those that are named in the decision are ties. Holds nothing. After a node was registered or
@@ -65,7 +71,7 @@ private:
   void name_all(const placement_request& wanted, time_point now, placement_decision& in) const;
   void name_nearest(const placement_request& wanted, time_point now, placement_decision& in) const;
 
-  std::unordered_map<std::string, entry> entries_; ///< by name, also of nodes not registered
+  std::unordered_map<std::string, entry> entries_; ///< by name, for ever, also when not registered
   std::set<std::pair<time_point, entry*>> by_sample_time_;
   time_point aged_to_{}; ///< the time at which the tournament's scores hold
 

@@ -16,8 +16,7 @@ placement_decision placement_desk::place(const session_id& id, const placement_r
   auto decision = board_.choose(wanted, now, random);
   if (!decision.node)
     return decision;
-  auto held = board_.reserve(
-      {.node = *decision.node, .ram_mb = wanted.ram_mb, .cpu_cores = predicted_cores});
+  auto held = board_.reserve(*decision.node, {.ram_mb = wanted.ram_mb});
   promises_[id] = {held, by_age_.emplace(now, id)};
   return decision;
 }

@@ -12,34 +12,27 @@ void reservation_ledger::apply(const session_id& id, const session_event& happen
 
 void reservation_ledger::reserve(const session_id& by, vm_id vm, const node_name& node) {
   release(vm);
-  if (is_broken(rule::reservations_count))
-    return;
-  auto& session = sessions_[by];
-  session.vms.push_back(vm);
-  claims_[vm] = {
-      by, board_.reserve(
-              {.vm = vm, .node = node, .ram_mb = session.ram_mb, .cpu_cores = predicted_cores})};
+  if (!is_broken(rule::reservations_count))
+    held_[vm] = board_.reserve(node, {.vm = vm, .ram_mb = ram_mb_[by]});
 }
 
 void reservation_ledger::release(vm_id vm) {
-  if (auto found = claims_.find(vm); found != claims_.end()) {
-    board_.release(found->second.held);
-    claims_.erase(found);
-  }
+  if (auto held = held_.extract(vm))
+    board_.release(*held);
 }
 
 void reservation_ledger::move(vm_id vm, const node_name& to) {
-  if (auto found = claims_.find(vm); found != claims_.end())
-    board_.move(found->second.held, to);
+  if (auto* held = held_.find(vm))
+    board_.move(*held, to);
 }
 
 void reservation_ledger::mark_running(vm_id vm, time_point since) {
-  if (auto found = claims_.find(vm); found != claims_.end())
-    board_.mark_running(found->second.held, since);
+  if (const auto* held = held_.find(vm))
+    board_.mark_running(*held, since);
 }
 
 void reservation_ledger::on_event(const session_id& id, const session_requested& e, time_point) {
-  sessions_[id].ram_mb = e.from.ram_mb;
+  ram_mb_[id] = e.from.ram_mb;
 }
 
 void reservation_ledger::on_event(const session_id& id, const session_placed& e, time_point) {
@@ -54,8 +47,9 @@ void reservation_ledger::on_event(const session_id&, const vm_started& e, time_p
   mark_running(e.vm, at);
 }
 
-void reservation_ledger::on_event(const session_id&, const session_activated& e, time_point) {
+void reservation_ledger::on_event(const session_id& id, const session_activated& e, time_point) {
   move(e.vm, e.node);
+  ram_mb_.erase(id);
 }
 
 void reservation_ledger::on_event(const session_id&, const vm_moved& e, time_point) {
@@ -70,13 +64,9 @@ void reservation_ledger::on_event(const session_id&, const vm_deleted& e, time_p
   release(e.vm);
 }
 
+// Each of its VMs was released when it was kept or deleted.
 void reservation_ledger::on_event(const session_id& id, const session_closed&, time_point) {
-  auto closed = sessions_.extract(id);
-  if (closed.empty())
-    return;
-  for (auto vm : closed.mapped().vms)
-    if (auto found = claims_.find(vm); found != claims_.end() && found->second.by == id)
-      release(vm);
+  ram_mb_.erase(id);
 }
 
 } // namespace berth::domain

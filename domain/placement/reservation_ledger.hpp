@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/flat_map.hpp"
 #include "domain/ids.hpp"
 #include "domain/placement/placement_board.hpp"
 #include "domain/session/events.hpp"
@@ -7,7 +8,6 @@
 
 #include <cstdint>
 #include <unordered_map>
-#include <vector>
 
 namespace berth::domain {
 
@@ -23,15 +23,6 @@ public:
   void apply(const session_id& id, const session_event& happened, time_point at);
 
 private:
-  struct claim {
-    session_id by;
-    placement_board::hold held;
-  };
-  struct open_session {
-    std::uint32_t ram_mb = 0; ///< what its VM takes
-    std::vector<vm_id> vms;   ///< that it ever reserved; some may be another's by now
-  };
-
   void reserve(const session_id& by, vm_id vm, const node_name& node);
   void release(vm_id vm);
   void move(vm_id vm, const node_name& to);
@@ -51,8 +42,9 @@ private:
   void on_event(const session_id&, const Event&, time_point) {}
 
   placement_board& board_;
-  std::unordered_map<session_id, open_session> sessions_;
-  std::unordered_map<vm_id, claim> claims_;
+  /// What a VM takes of each session that may yet reserve one.
+  std::unordered_map<session_id, std::uint32_t> ram_mb_;
+  flat_map<vm_id, placement_board::hold> held_;
 };
 
 } // namespace berth::domain

@@ -77,9 +77,11 @@ private:
     desk_.apply(launch.id, asked, now_);
     desk_.apply(launch.id, session_placed{1, launch.node, vm, {}}, now_);
     desk_.apply(launch.id, vm_started{vm, now_}, now_);
-    running_.push_back(launch.id);
+    running_.emplace_back(launch.id, vm);
     if (running_.size() > nodes_ * vms_per_node) {
-      desk_.apply(running_.front(), session_closed{}, now_);
+      const auto& [ended, its_vm] = running_.front();
+      desk_.apply(ended, vm_deleted{its_vm}, now_);
+      desk_.apply(ended, session_closed{}, now_);
       running_.pop_front();
     }
   }
@@ -99,7 +101,7 @@ private:
 
   std::size_t nodes_;
   placement_desk desk_;
-  std::deque<session_id> running_;
+  std::deque<std::pair<session_id, vm_id>> running_;
   std::array<placed, class_size> class_;
   std::mt19937_64 random_{1};
   time_point now_{std::chrono::hours{490'000}};

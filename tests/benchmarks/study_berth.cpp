@@ -75,7 +75,10 @@ public:
     tell(number, vm_started{vm_of(number), {}}, at);
   }
 
-  void gone(std::size_t number, double at) override { tell(number, session_closed{}, at); }
+  void gone(std::size_t number, double at) override {
+    tell(number, vm_deleted{vm_of(number)}, at);
+    tell(number, session_closed{}, at);
+  }
 
 private:
   void tell(std::size_t number, const session_event& happened, double at) {

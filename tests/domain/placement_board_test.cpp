@@ -128,33 +128,38 @@ private:
   }
 
   void reserve() {
-    reservation wanted{.vm = {next_vm_++}, .node = any_node()};
-    wanted.ram_mb = 1024 * pick(1, 16);
-    wanted.cpu_cores = predicted_cores;
-    held_[wanted.vm] = {board_.reserve(wanted), wanted};
+    reservation wanted{.vm = {next_vm_++}, .ram_mb = 1024 * pick(1, 16)};
+    auto on = any_node();
+    held_[wanted.vm] = {board_.reserve(on, wanted), on, wanted};
   }
 
   void release() {
     if (auto* one = any_held()) {
-      leave(one->is);
+      leave(*one);
       board_.release(one->on_board);
       held_.erase(vm_id{one->is.vm});
     }
   }
 
-  void leave(const reservation& held) {
-    auto& from = nodes_[held.node];
-    from.is.reservations = reservations_on(held.node);
-    let_go(from, held);
+  struct held_room {
+    placement_board::hold on_board;
+    node_name on;
+    reservation is;
+  };
+
+  void leave(const held_room& held) {
+    auto& from = nodes_[held.on];
+    from.is.reservations = reservations_on(held.on);
+    let_go(from, held.is);
   }
 
   void move() {
     if (auto* one = any_held()) {
       auto to = any_node();
-      if (to != one->is.node)
-        leave(one->is);
-      one->is.node = to;
-      board_.move(one->on_board, one->is.node);
+      if (to != one->on)
+        leave(*one);
+      one->on = to;
+      board_.move(one->on_board, to);
     }
   }
 
@@ -162,7 +167,7 @@ private:
     if (auto* one = any_held()) {
       if (!one->is.running_since) {
         one->is.running_since = now_ - 30s;
-        mark_running(nodes_[one->is.node], one->is);
+        mark_running(nodes_[one->on], one->is);
       }
       board_.mark_running(one->on_board, now_ - 30s);
     }
@@ -178,7 +183,7 @@ private:
   std::vector<reservation> reservations_on(const node_name& node) const {
     std::vector<reservation> all;
     for (const auto& [vm, held] : held_)
-      if (held.is.node == node)
+      if (held.on == node)
         all.push_back(held.is);
     return all;
   }
@@ -193,11 +198,6 @@ private:
     }
     return all;
   }
-
-  struct held_room {
-    placement_board::hold on_board;
-    reservation is;
-  };
 
   held_room* any_held() {
     if (held_.empty())
@@ -240,8 +240,8 @@ TEST_CASE("placement board: gives every registered node, with what it holds") {
   placement_board board;
   for (int i = 0; i < 100; ++i)
     board.change({.name = {"pve-" + std::to_string(i)}, .hostname = {}, .max_vms = 5});
-  auto held = board.reserve({.vm = {1}, .node = {"pve-7"}, .ram_mb = 1024});
-  board.reserve({.vm = {2}, .node = {"elsewhere"}, .ram_mb = 1024});
+  auto held = board.reserve({"pve-7"}, {.vm = {1}, .ram_mb = 1024});
+  board.reserve({"elsewhere"}, {.vm = {2}, .ram_mb = 1024});
   CHECK(board.candidates().size() == 100);
   CHECK(std::ranges::is_sorted(board.candidates(), {}, [](const auto& n) { return n.of.name; }));
   board.move(held, {"pve-8"});

@@ -20,7 +20,7 @@ bool is_contained(const reservation& held, const node_sample& sample) {
 }
 
 usage use_of(const reservation& held) {
-  return {static_cast<double>(held.ram_mb), held.cpu_cores};
+  return {static_cast<double>(held.ram_mb), predicted_cores};
 }
 
 usage measured(const node_sample& sample) {

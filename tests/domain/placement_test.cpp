@@ -28,9 +28,8 @@ candidate node_at(std::string name, double used) {
                                 .sampled_at = noon}};
 }
 
-reservation reserve(const node_name& node, std::optional<time_point> running_since = {}) {
-  return {
-      .node = node, .ram_mb = 4096, .cpu_cores = predicted_cores, .running_since = running_since};
+reservation four_gib_vm(std::optional<time_point> running_since = {}) {
+  return {.ram_mb = 4096, .running_since = running_since};
 }
 
 const placement_request four_gib{.ram_mb = 4096, .cpu_cores = 4};
@@ -48,7 +47,7 @@ placement_decision choose_node(const placement_request& wanted,
     if (one.sample)
       board.measure(*one.sample);
     for (const auto& held : one.reservations)
-      board.reserve(held);
+      board.reserve(one.of.name, held);
   }
   return board.choose(wanted, now, random);
 }
@@ -127,17 +126,17 @@ TEST_CASE("placement: what is placed and not yet measured counts against the cei
   auto node = node_at("pve-1", 0.8);
   CHECK(judged(node) == verdict::chosen);
   for (int i = 0; i < 3; ++i)
-    node.reservations.push_back(reserve(node.of.name));
+    node.reservations.push_back(four_gib_vm());
   CHECK(judged(node) == verdict::overloaded);
 }
 
 TEST_CASE("placement: a VM counts as measured once it ran for 60 s before the sample") {
   auto node = node_at("pve-1", 0.2);
-  node.reservations = {reserve(node.of.name, noon - 60s)};
+  node.reservations = {four_gib_vm(noon - 60s)};
   CHECK(choose({node}).considered.front().reserved_ram_mb == 0);
-  node.reservations = {reserve(node.of.name, noon - 60s + 1ms)};
+  node.reservations = {four_gib_vm(noon - 60s + 1ms)};
   CHECK(choose({node}).considered.front().reserved_ram_mb == 4096);
-  node.reservations = {reserve(node.of.name)};
+  node.reservations = {four_gib_vm()};
   CHECK(choose({node}).considered.front().reserved_ram_mb == 4096);
 }
 
@@ -170,7 +169,7 @@ TEST_CASE("placement: a load that jumps counts at once") {
 TEST_CASE("placement: a VM that is gone leaves its node less loaded before anybody measures it") {
   two_nodes with{0.42, 0.40};
   auto& board = with.board;
-  auto held = board.reserve(reserve({"pve-1"}, noon - 1h));
+  auto held = board.reserve({"pve-1"}, four_gib_vm(noon - 1h));
   CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-2"});
   board.release(held);
   CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-1"});
@@ -181,7 +180,7 @@ TEST_CASE("placement: VMs that used little leave as little behind when they go")
   auto& board = with.board;
   std::vector<placement_board::hold> held;
   for (int vms = 0; vms < 20; ++vms) // Of 4 GiB each, of which 2 are in use.
-    held.push_back(board.reserve(reserve({"pve-1"}, noon - 1h)));
+    held.push_back(board.reserve({"pve-1"}, four_gib_vm(noon - 1h)));
   board.release(held.back());
   CHECK(board.choose(four_gib, noon, seeded(1)).node == node_name{"pve-2"});
 }
@@ -205,18 +204,18 @@ TEST_CASE("placement: room that one measurement shows is not believed before oth
 TEST_CASE("placement: a node that holds its greatest number of VMs is full") {
   auto node = node_at("pve-1", 0.1);
   node.of.max_vms = 2;
-  node.reservations = {reserve(node.of.name, noon - 1h)};
+  node.reservations = {four_gib_vm(noon - 1h)};
   CHECK(judged(node) == verdict::chosen);
-  node.reservations.push_back(reserve(node.of.name, noon - 1h));
+  node.reservations.push_back(four_gib_vm(noon - 1h));
   CHECK(judged(node) == verdict::full);
 }
 
 TEST_CASE("placement: RAM that is promised is not promised again") {
   auto node = node_at("pve-1", 0.1);
   for (int i = 0; i < 31; ++i)
-    node.reservations.push_back(reserve(node.of.name, noon - 1h));
+    node.reservations.push_back(four_gib_vm(noon - 1h));
   CHECK(judged(node) == verdict::chosen);
-  node.reservations.push_back(reserve(node.of.name, noon - 1h));
+  node.reservations.push_back(four_gib_vm(noon - 1h));
   CHECK(judged(node) == verdict::no_ram);
 }
 
@@ -296,7 +295,7 @@ TEST_CASE("placement: thirty launches at once are spread within one of even") {
     auto decision = choose_node(four_gib, nodes, noon, random);
     REQUIRE(decision.node);
     auto chosen = std::ranges::find(nodes, *decision.node, [](const auto& n) { return n.of.name; });
-    chosen->reservations.push_back(reserve(*decision.node));
+    chosen->reservations.push_back(four_gib_vm());
   }
   for (const auto& node : nodes) {
     CHECK(node.reservations.size() >= 4);
@@ -317,7 +316,7 @@ TEST_CASE("placement: whatever the cluster looks like, the chosen node is fit an
       node.sample->online = random() % 5 != 0;
       node.sample->sampled_at = noon - std::chrono::seconds{random() % 60};
       for (auto vms = random() % 4; vms > 0; --vms)
-        node.reservations.push_back(reserve(node.of.name));
+        node.reservations.push_back(four_gib_vm());
       if (random() % 7 == 0)
         node.sample.reset();
       nodes.push_back(std::move(node));
