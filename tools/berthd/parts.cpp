@@ -112,7 +112,8 @@ parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const
                     .has_desktops = settings.guacamole.has_value(),
                     .has_pages = !settings.web.empty()};
   start_audit(log_file, log);
-  facade_ = own(system.spawn(http::http_facade, collaborators_));
+  // Or people would wait behind sessions that have work to do.
+  facade_ = own(system.spawn<caf::detached>(http::http_facade, collaborators_));
 }
 
 void parts::start_audit(const std::filesystem::path& log_file, const actors::logger& log) {
