@@ -5,7 +5,7 @@
 #include "domain/session/session_policy.hpp"
 
 #include <algorithm>
-#include <ranges>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -224,7 +224,8 @@ void mail(alert_pointer self, const stream_history& past) {
 void mail_waiting_alerts(alert_pointer self) {
   const auto& my = self->state;
   recall_sessions described;
-  for (const auto& alert : my.outbox.waiting | std::views::take(longest_digest))
+  const auto& waiting = my.outbox.waiting;
+  for (const auto& alert : std::span{waiting}.first(std::min(waiting.size(), longest_digest)))
     described.sessions.push_back(alert.session);
   self->request(my.with.journal, commit_timeout, std::move(described))
       .await([self](const stream_history& past) { mail(self, past); },
