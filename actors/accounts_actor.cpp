@@ -342,12 +342,6 @@ void signed_in(accounts_pointer self, const caller& who,
          });
 }
 
-/// Position at which the user's password was set; 0: never.
-std::uint64_t password_set_at(const accounts_state& my, domain::user_id of) {
-  const auto* account = find(my, of);
-  return account ? account->password_set_at : 0;
-}
-
 caf::result<sign_in_answer> try_sign_in(accounts_pointer self, const sign_in& m) {
   auto& my = self->state;
   auto now = my.with.now();
@@ -357,14 +351,16 @@ caf::result<sign_in_answer> try_sign_in(accounts_pointer self, const sign_in& m)
   count_attempt(my, m.login, now);
   auto known = my.logins.find(m.login);
   auto id = known == my.logins.end() ? domain::user_id{} : known->second;
+  const auto* asked_for = find(my, id);
+  auto set_at = asked_for ? asked_for->password_set_at : 0;
   auto promise = self->make_response_promise<sign_in_answer>();
   self->request(my.with.passwords, password_timeout, check_password{id, m.password})
       .then(
-          [self, id, login = m.login, cookie = m.cookie_hash, set_at = password_set_at(my, id),
+          [self, id, login = m.login, cookie = m.cookie_hash, set_at,
            promise](password_checked checked) mutable {
             const auto* account = find(self->state, id);
             // Who had a password before may have shown that one.
-            bool is_another = set_at != 0 && password_set_at(self->state, id) != set_at;
+            bool is_another = set_at != 0 && account && account->password_set_at != set_at;
             if (!checked.matches || is_another || !account || !account->is.is_active) {
               auto& failures = self->state.failed_sign_ins[login];
               failures.not_before = self->state.with.now() + wait_after(failures.count);

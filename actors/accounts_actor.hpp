@@ -40,7 +40,7 @@ struct accounts_state {
     domain::user is;
     std::uint64_t version = 0;
     std::uint64_t position = 0;
-    std::uint64_t password_set_at = 0; ///< position
+    std::uint64_t password_set_at = 0; ///< position; 0: never
   };
   /// A launch that was admitted and is not in the log yet.
   struct admission {
