@@ -22,7 +22,7 @@ struct problem {
   std::string title;
   std::string detail;
   std::vector<field_error> errors; ///< of a 422
-  std::vector<std::pair<std::string, std::string>> headers;
+  header_fields headers;
 };
 
 api_response respond(const problem& what, const api_call& to);
