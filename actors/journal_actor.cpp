@@ -233,7 +233,7 @@ journal(journal_pointer self, std::shared_ptr<std::unique_ptr<eventstore::event_
       },
       [self](const watch_commits& m) {
         self->state.watchers.push_back(m.watcher);
-        return watching_commits{};
+        return watching_commits{self->state.head};
       },
       [self](const find_command& m) -> event_page {
         auto found = self->state.log->find_command(m.command);

@@ -62,7 +62,9 @@ struct event_page {
 struct commit_seen {
   event_list events;
 };
-struct watching_commits {};
+struct watching_commits {
+  std::uint64_t head = 0; ///< the newest position: every commit after it will be told of
+};
 /// Asks with what events a command was answered before; an empty page when it was not.
 struct find_command {
   domain::ulid command;
@@ -255,6 +257,7 @@ struct list_sessions {
 };
 struct session_list {
   std::vector<eventstore::session_row> sessions;
+  std::uint64_t position = 0; ///< of the newest event that it contains
 };
 struct list_templates {};
 struct template_list {

@@ -48,7 +48,7 @@ caf::result<session_list> read_at(directory_pointer self, std::uint64_t at_least
 
 session_list rows_of(const eventstore::read_model& model,
                      const std::vector<domain::session_id>& ids) {
-  session_list found;
+  session_list found{{}, model.position()};
   for (const auto& id : ids)
     if (auto row = model.session(id))
       found.sessions.push_back(std::move(*row));
@@ -82,7 +82,7 @@ session_directory(directory_pointer self,
   return {
       [self](const list_sessions& m) {
         return read_at(self, m.at_least, [wanted = m.wanted](const eventstore::read_model& model) {
-          return session_list{model.sessions(wanted)};
+          return session_list{model.sessions(wanted), model.position()};
         });
       },
       [self](const find_sessions& m) {

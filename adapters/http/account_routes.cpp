@@ -123,13 +123,13 @@ std::string session_cookie(const api_call& call) {
 // -- one's own account --------------------------------------------------------
 
 void sign_in(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   auto login = body.text("login", 1, 64);
   domain::secret password{body.text("password", 1, longest_password)};
-  x.call.body.clear(); // Nothing behind this point needs the password twice.
+  x.call->body.clear(); // Nothing behind this point needs the password twice.
   if (auto fault = body.fault())
     return x.refuse(*fault);
-  if (auto wait = x.self->state.sign_ins.count(x.call.client, x.now()); wait > domain::duration{})
+  if (auto wait = x.self->state.sign_ins.count(x.call->client, x.now()); wait > domain::duration{})
     return x.refuse(too_many_attempts(wait));
   auto cookie = x.with().fresh_secret();
   x.ask<actors::sign_in_answer>(
@@ -154,10 +154,10 @@ void show_me(exchange x) {
 }
 
 void change_my_password(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   domain::secret current{body.text("current", 1, longest_password)};
   domain::secret fresh{body.text("new", 1, longest_password)};
-  x.call.body.clear();
+  x.call->body.clear();
   if (auto fault = body.fault())
     return x.refuse(*fault);
   x.ask<user_view>(x.with().accounts, actors::set_password{x.who.id, fresh, current, x.who.id},
@@ -171,7 +171,7 @@ void list_my_tokens(exchange x) {
 }
 
 void issue_my_token(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   auto label = body.text("label", 1, 100);
   auto days = body.optional_integer("expires_in_days", 1, 365);
   if (auto fault = body.fault())
@@ -219,14 +219,14 @@ void list_users(exchange x) {
 }
 
 void create_user(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   actors::create_user wanted{.login = body.text("login", 1, 64), .by = x.who.id};
   wanted.held = body.choice("role", domain::parse_role, "engineer, admin or auditor");
   wanted.quota =
       static_cast<std::uint32_t>(body.optional_integer("quota", 0, 1000).value_or(wanted.quota));
   if (auto password = body.optional_text("password", 1, longest_password))
     wanted.password = domain::secret{*password};
-  x.call.body.clear();
+  x.call->body.clear();
   if (auto fault = body.fault())
     return x.refuse(*fault);
   x.ask<user_view>(
@@ -256,7 +256,7 @@ void change_user(exchange x) {
   auto expected = read_if_match(x);
   if (!expected)
     return;
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   auto wanted = read_changes(body);
   if (auto fault = body.fault())
     return x.refuse(*fault);
@@ -269,9 +269,9 @@ void set_user_password(exchange x) {
   auto id = user_of_path(x);
   if (!id)
     return;
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   domain::secret fresh{body.text("new", 1, longest_password)};
-  x.call.body.clear();
+  x.call->body.clear();
   if (auto fault = body.fault())
     return x.refuse(*fault);
   x.ask<user_view>(x.with().accounts, actors::set_password{*id, fresh, {}, x.who.id}, no_content,

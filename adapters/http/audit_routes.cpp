@@ -66,7 +66,7 @@ void read_audit(exchange x) {
   if (!limit)
     return;
   std::vector<field_error> errors;
-  actors::search_log wanted{read_filter(x.call, errors), *before, *limit};
+  actors::search_log wanted{read_filter(*x.call, errors), *before, *limit};
   if (!errors.empty())
     return x.refuse(invalid_fields(std::move(errors)));
   x.ask<actors::user_list>(x.with().accounts, actors::list_users{},
@@ -86,7 +86,7 @@ void list_event_types(exchange x) {
 void show_state(exchange x) {
   if (refuses_query(x, {"at"}))
     return;
-  if (!query_parameter(x.call, "at"))
+  if (!query_parameter(*x.call, "at"))
     return x.refuse(invalid_fields({{"#/at", "is required"}}));
   auto position = read_number(x, "at", 0, 1, INT64_MAX);
   if (!position)
@@ -122,7 +122,7 @@ void export_log(exchange x) {
       [limit = *limit](exchange& y, eventstore::exported_page& page) {
         api_response answer{200, {}, "application/x-ndjson", std::move(page.lines), {}};
         if (page.has_more)
-          answer.headers.emplace_back("Link", link_to_next(y.call, page.last, limit));
+          answer.headers.emplace_back("Link", link_to_next(*y.call, page.last, limit));
         y.answer(std::move(answer));
       },
       audit_patience);

@@ -8,7 +8,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace berth::http {
@@ -20,22 +19,17 @@ namespace berth::http {
 template <class Answer, class Ask>
 net::awaitable<caf::expected<Answer>> await_answer(Ask& ask) {
   auto initiate = [&ask](auto handler) {
-    using handler_type = decltype(handler);
     auto executor = net::asio::get_associated_executor(handler);
-    struct operation {
-      handler_type handler;
-      net::asio::executor_work_guard<decltype(executor)> work;
-    };
-    auto waiting = std::make_shared<operation>(
-        operation{std::move(handler), net::asio::make_work_guard(executor)});
-    ask(std::make_shared<responder<Answer>>([waiting](caf::expected<Answer> result) {
-      auto on = waiting->work.get_executor();
-      net::asio::post(on, [waiting, result = std::move(result)]() mutable {
-        auto resume = std::move(waiting->handler);
-        waiting->work.reset();
-        std::move(resume)(std::move(result));
-      });
-    }));
+    ask(make_responder<Answer>(
+        [handler = std::move(handler),
+         work = net::asio::make_work_guard(executor)](caf::expected<Answer> result) mutable {
+          auto on = work.get_executor();
+          net::asio::post(on, [handler = std::move(handler), work = std::move(work),
+                               result = std::move(result)]() mutable {
+            work.reset();
+            std::move(handler)(std::move(result));
+          });
+        }));
   };
   return net::asio::async_initiate<decltype(net::asio::use_awaitable), void(caf::expected<Answer>)>(
       initiate, net::asio::use_awaitable);

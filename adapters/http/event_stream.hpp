@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/await_answer.hpp"
+#include "adapters/http/client_end.hpp"
 #include "adapters/http/event_feed_actor.hpp"
 #include "adapters/http/wire.hpp"
 
@@ -9,7 +10,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -49,21 +49,22 @@ private:
 /// Ends the feed as soon as the reader hangs up. What it sends meanwhile is of no interest.
 /// `reading` is cancelled when nothing reads any more: a stream bears one reader at a time.
 template <class Stream>
-net::awaitable<void> await_hangup(std::shared_ptr<Stream> from, event_feed_actor feed,
+net::awaitable<void> await_hangup(std::shared_ptr<client_end<Stream>> from, event_feed_actor feed,
                                   std::shared_ptr<net::asio::steady_timer> reading) {
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   std::array<char, 256> ignored{};
   while (!error)
-    co_await from->async_read_some(net::asio::buffer(ignored), token);
+    co_await from->stream.async_read_some(net::asio::buffer(ignored), token);
   caf::anon_send_exit(feed, caf::exit_reason::user_shutdown);
   reading->expires_at(std::chrono::steady_clock::time_point::min());
 }
 
 /// Writes what the feed has, one chunk after the other, until either side ends.
 template <class Stream>
-net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_context& context,
-                                   event_feed what, std::string request_id) {
+net::awaitable<void> stream_events(std::shared_ptr<client_end<Stream>> to,
+                                   connection_context& context, event_feed what,
+                                   std::string request_id) {
   net::error_code error;
   auto token = net::asio::redirect_error(net::asio::use_awaitable, error);
   stream_slot counted{context, what.who.id};
@@ -75,13 +76,12 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
                               {"X-Accel-Buffering", "no"}},
                              request_id, context.feeds.now())
               + "\r\n";
-  auto& socket = boost::beast::get_lowest_layer(*to);
-  socket.expires_after(context.limits.body_time);
-  co_await net::asio::async_write(*to, net::asio::buffer(head), token);
+  to->limit.expires_after(context.limits.body_time);
+  co_await net::asio::async_write(to->stream, net::asio::buffer(head), token);
   if (error)
     co_return;
   auto feed = context.system.spawn(event_feed_stream, what, context.feeds);
-  socket.expires_never();
+  to->limit.expires_never();
   auto executor = co_await net::asio::this_coro::executor;
   auto reading = std::make_shared<net::asio::steady_timer>(
       executor, std::chrono::steady_clock::time_point::max());
@@ -93,18 +93,18 @@ net::awaitable<void> stream_events(std::shared_ptr<Stream> to, connection_contex
     auto chunk = co_await await_answer<feed_chunk>(question);
     if (!chunk)
       break;
-    socket.expires_after(context.limits.body_time);
+    to->limit.expires_after(context.limits.body_time);
     std::vector<net::asio::const_buffer> texts;
     for (const auto& text : chunk->texts)
       texts.push_back(net::asio::buffer(*text));
     auto framed = boost::beast::http::make_chunk(texts);
-    co_await net::asio::async_write(*to, framed, token);
+    co_await net::asio::async_write(to->stream, framed, token);
     if (error)
       break;
   }
   caf::anon_send_exit(feed, caf::exit_reason::user_shutdown);
   net::error_code ignored;
-  socket.socket().shutdown(net::tcp::socket::shutdown_both, ignored);
+  to->socket().shutdown(net::tcp::socket::shutdown_both, ignored);
   co_await reading->async_wait(token);
 }
 

@@ -45,7 +45,7 @@ std::optional<std::string> query_parameter(const api_call& call, std::string_vie
 
 std::optional<std::uint64_t> read_number(exchange& x, const char* name, std::uint64_t otherwise,
                                          std::uint64_t least, std::uint64_t most) {
-  auto text = query_parameter(x.call, name);
+  auto text = query_parameter(*x.call, name);
   if (!text)
     return otherwise;
   std::uint64_t number = 0;
@@ -60,7 +60,7 @@ std::optional<std::uint64_t> read_number(exchange& x, const char* name, std::uin
 }
 
 bool refuses_query(exchange& x, std::initializer_list<std::string_view> known) {
-  auto parsed = boost::urls::parse_origin_form(x.call.target);
+  auto parsed = boost::urls::parse_origin_form(x.call->target);
   std::vector<field_error> errors;
   if (!parsed)
     errors.push_back({"#", "the query cannot be read"});
@@ -81,13 +81,13 @@ std::string version_tag(std::uint64_t version) {
 
 void answer_tagged(exchange& x, const std::string& tag, std::string body) {
   header_fields headers{{"ETag", tag}};
-  if (x.call.if_none_match == tag)
+  if (x.call->if_none_match == tag)
     return x.answer({304, std::move(headers), {}, {}, {}});
   x.answer({200, std::move(headers), "application/json", std::move(body), {}});
 }
 
 std::optional<precondition> read_if_match(exchange& x) {
-  const auto& tag = x.call.if_match;
+  const auto& tag = x.call->if_match;
   if (tag.empty() || tag == "*")
     return precondition{};
   std::uint64_t version = 0;

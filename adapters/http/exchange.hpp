@@ -32,7 +32,7 @@ void give_up_waiting(facade_pointer self, const check_patience& m);
 /// continuation to the next.
 struct exchange {
   facade_pointer self;
-  api_call call;
+  std::shared_ptr<api_call> call;
   found_route at;
   actors::caller who;
   std::string page; ///< where a person is sent instead of a problem; empty: nowhere
@@ -48,7 +48,7 @@ struct exchange {
   }
   void no_content() { answer({204, {}, {}, {}, {}}); }
   void refuse(const problem& why) {
-    answer(page.empty() ? respond(why, call) : send_to_page(why, page));
+    answer(page.empty() ? respond(why, *call) : send_to_page(why, page));
   }
 
   static void refuse_with(exchange& x, const caf::error& why) { x.refuse(problem_of(why)); }

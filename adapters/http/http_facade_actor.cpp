@@ -39,7 +39,7 @@ void handle_as(exchange& x, actors::caller who) {
   x.at.to.handle(std::move(x));
 }
 
-void authenticate(exchange x, actors::authenticate shown) {
+void authenticate(exchange& x, actors::authenticate shown) {
   auto self = x.self;
   if (const auto* who = self->state.recent.find(shown, x.now()))
     return handle_as(x, *who);
@@ -54,23 +54,23 @@ void authenticate(exchange x, actors::authenticate shown) {
 }
 
 /// A bearer token makes the cookie irrelevant, and with it every trick that rides on it.
-void find_credential(exchange x) {
-  auto authorization = std::exchange(x.call.authorization, {});
-  auto cookie = session_cookie(x.call);
-  x.call.cookie.clear(); // Nothing behind this point needs the secrets.
+void find_credential(exchange& x) {
+  auto authorization = std::exchange(x.call->authorization, {});
+  auto cookie = session_cookie(*x.call);
+  x.call->cookie.clear(); // Nothing behind this point needs the secrets.
   if (authorization.starts_with(scheme))
-    return authenticate(std::move(x), {token_hash(authorization.substr(scheme.size())), false});
+    return authenticate(x, {token_hash(authorization.substr(scheme.size())), false});
   if (cookie.empty())
     return x.refuse(unauthorized());
-  if (!is_safe(x.call.method) && is_cross_site(x.call))
+  if (!is_safe(x.call->method) && is_cross_site(*x.call))
     return x.refuse(cross_site());
-  authenticate(std::move(x), {token_hash(cookie), true});
+  authenticate(x, {token_hash(cookie), true});
 }
 
 /// The page that tells a person why a desktop did not open. All other refusals are read by programs
 /// and by the pages themselves.
 std::string page_for_refusals(const exchange& x) {
-  if (!x.with().has_pages || x.at.to.handle != open_desktop || !is_navigation(x.call))
+  if (!x.with().has_pages || x.at.to.handle != open_desktop || !is_navigation(*x.call))
     return {};
   auto id = domain::parse_ulid(x.at.parameter);
   return id ? "/sessions/" + domain::to_string(*id) : std::string{};
@@ -86,11 +86,11 @@ void answer_call(facade_pointer self, api_request&& m) {
     return x.refuse(not_found("there is nothing at this path"));
   x.at = std::get<found_route>(std::move(m.at));
   x.page = page_for_refusals(x);
-  if (!x.call.body.empty() && !x.call.content_type.starts_with("application/json"))
+  if (!x.call->body.empty() && !x.call->content_type.starts_with("application/json"))
     return x.refuse(unsupported_body());
   if (x.at.to.needs)
-    return find_credential(std::move(x));
-  if (!is_safe(x.call.method) && !x.call.origin.empty() && is_cross_site(x.call))
+    return find_credential(x);
+  if (!is_safe(x.call->method) && !x.call->origin.empty() && is_cross_site(*x.call))
     return x.refuse(cross_site());
   x.at.to.handle(std::move(x));
 }
@@ -98,7 +98,7 @@ void answer_call(facade_pointer self, api_request&& m) {
 /// Until the journal tells of commits, everybody is asked.
 void watch_log(facade_pointer self) {
   self->request(self->state.with.journal, caf::infinite, actors::watch_commits{self})
-      .then([self](const actors::watching_commits&) { self->state.recent.begin(); },
+      .then([self](const actors::watching_commits& m) { self->state.recent.begin(m.head); },
             [](const caf::error&) {}); // The journal has ended, and all of Berth with it.
 }
 
@@ -117,8 +117,9 @@ facade_interface::behavior_type http_facade(facade_pointer self, facade_collabor
             promise.deliver(std::move(answer.error()));
         };
         auto at = find_route(call.method, call.target);
-        auto to = std::make_shared<responder<api_response>>(deliver);
-        answer_call(self, {std::move(call), std::move(at), std::move(to)});
+        auto to = make_responder<api_response>(deliver);
+        auto shared = std::make_shared<api_call>(std::move(call));
+        answer_call(self, {std::move(shared), std::move(at), std::move(to)});
         return promise;
       },
       [self](api_requests& m) {

@@ -13,6 +13,7 @@
 #include "adapters/http/recent_answers.hpp"
 #include "adapters/http/responder.hpp"
 #include "adapters/http/router.hpp"
+#include "adapters/http/written_answers.hpp"
 #include "domain/ulid.hpp"
 
 #include <caf/actor_clock.hpp>
@@ -28,12 +29,11 @@ namespace berth::http {
 
 /// A call, what the route table says of it, and where its answer goes.
 struct api_request {
-  api_call call;
+  std::shared_ptr<api_call> call;
   routed at;
   responder_ptr<api_response> to;
 };
-/// What connections have read since the last of these: waking another thread costs as much as a
-/// call.
+/// What connections have read since the last of these.
 struct api_requests {
   std::vector<api_request> all;
 };
@@ -85,6 +85,7 @@ struct facade_state {
   facade_collaborators with;
   std::uint64_t answered = 0; ///< the newest position that any client has been shown
   recent_answers recent;
+  written_answers written;
   open_questions unanswered;
   std::optional<caf::actor_clock::time_point> patience_ends; ///< when the earliest timer fires
   rate_limit sign_ins{20, std::chrono::minutes{1}};          ///< of one address

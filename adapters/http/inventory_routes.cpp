@@ -100,7 +100,7 @@ void send_change(exchange& x, domain::node_command wanted) {
 
 /// Reads `{"reason": ...}`; refuses, and gives nothing, when it is not that.
 std::optional<std::string> read_reason(exchange& x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   auto reason = body.text("reason", 1, 200);
   if (auto fault = body.fault()) {
     x.refuse(*fault);
@@ -127,7 +127,7 @@ void list_all_templates(exchange x) {
 }
 
 void create_template(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   auto spec = read_template(body, std::nullopt);
   if (auto fault = body.fault())
     return x.refuse(*fault);
@@ -160,7 +160,7 @@ void change_template(exchange x) {
   x.ask<template_view>(
       x.with().inventory, actors::get_template{*id},
       [wanted = expected->version](exchange& y, const template_view& before) {
-        request_body body{y.call.body};
+        request_body body{y.call->body};
         auto spec = read_template(body, before.is.spec);
         auto active = body.optional_flag("is_active");
         if (auto fault = body.fault())
@@ -191,7 +191,7 @@ void list_nodes(exchange x) {
 }
 
 void register_node(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   domain::register_node wanted{.node = {body.text("name", 1, 63)},
                                .hostname = body.text("hostname", 1, 253)};
   wanted.max_vms =
@@ -218,7 +218,7 @@ void change_node(exchange x) {
   x.ask<node_view>(
       x.with().inventory, actors::get_node{{x.at.parameter}},
       [](exchange& y, const node_view& before) {
-        request_body body{y.call.body};
+        request_body body{y.call->body};
         domain::register_node wanted{before.is.name, before.is.hostname, before.is.max_vms};
         if (auto hostname = body.optional_text("hostname", 1, 253))
           wanted.hostname = *hostname;

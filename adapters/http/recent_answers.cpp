@@ -13,11 +13,12 @@ void recent_answers::take(const actors::event_list& committed) {
       note_change(*eventstore::session_of(recorded.stream), recorded.position);
     else if (std::holds_alternative<domain::user_event>(recorded.event))
       note_change(*eventstore::user_of(recorded.stream), recorded.position);
+    head_ = std::max(head_.value_or(0), recorded.position);
   }
 }
 
 std::uint64_t recent_answers::expect(const domain::session_id& id) {
-  if (!begun_)
+  if (!head_)
     return generation_;
   // Answers on their way now may be older than events that nobody will know of any more.
   if (sessions_.size() >= most_sessions && !sessions_.contains(id)) {
@@ -52,7 +53,7 @@ const actors::session_view* recent_answers::find(const domain::session_id& id) c
 
 void recent_answers::keep(const actors::caller& answer, domain::time_point now) {
   auto newest = newest_.find(answer.id);
-  if (!begun_ || (newest != newest_.end() && answer.position < newest->second))
+  if (!head_ || (newest != newest_.end() && answer.position < newest->second))
     return;
   if (credentials_.size() >= most_credentials)
     credentials_.clear();

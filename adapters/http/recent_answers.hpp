@@ -22,9 +22,11 @@ public:
   static constexpr std::size_t most_sessions = 4096;
   static constexpr std::size_t most_credentials = 4096;
 
-  /// Commits are told of from now on: before that nothing is kept.
-  void begin() { begun_ = true; }
+  /// Every commit after this position is told of: before that nothing is kept.
+  void begin(std::uint64_t head) { head_ = head; }
   void take(const actors::event_list& committed);
+  /// The newest position that it was told of; nothing before it has begun.
+  std::optional<std::uint64_t> head() const { return head_; }
 
   /// Says that a session is going to be asked for; `keep` needs what it gives.
   std::uint64_t expect(const domain::session_id& id);
@@ -50,7 +52,7 @@ private:
     domain::time_point until;
   };
 
-  bool begun_ = false;
+  std::optional<std::uint64_t> head_;
   std::unordered_map<domain::session_id, session> sessions_;
   std::uint64_t generation_ = 0; ///< so often all sessions were forgotten
   std::unordered_map<std::string, credential> credentials_; ///< by hash

@@ -14,8 +14,17 @@ struct exchange;
 
 /// One row of the route table.
 struct route {
+  constexpr route() = default;
+  /// `what` is the method and the pattern of the path, as in `GET /sessions/*`.
+  constexpr route(std::string_view what, std::optional<action> who_may, void (*does)(exchange))
+      : name(what), method(what.substr(0, what.find(' '))),
+        pattern(what.substr(what.find(' ') + 1)), fixed(pattern.substr(0, pattern.find('*'))),
+        needs(who_may), handle(does) {}
+
+  std::string_view name;
   std::string_view method;
   std::string_view pattern;    ///< `*` takes one segment
+  std::string_view fixed;      ///< what all of its paths begin with
   std::optional<action> needs; ///< nothing: anyone may call
   void (*handle)(exchange) = nullptr;
 };

@@ -11,7 +11,9 @@
 namespace berth::http {
 
 server::server(net::asio::io_context& io, const net::tcp::endpoint& at, connection_context with)
-    : io_(io), listener_(io, at), with_(std::make_shared<connection_context>(std::move(with))) {}
+    : io_(io), listener_(io, at), with_(std::make_shared<connection_context>(std::move(with))) {
+  with_->deadlines = std::make_shared<net::deadlines>(io);
+}
 
 server::~server() {
   with_->facade = http_facade_actor{};

@@ -5,6 +5,7 @@
 #include "adapters/http/http_facade_actor.hpp"
 #include "adapters/http/server_limits.hpp"
 #include "adapters/http/web_files.hpp"
+#include "adapters/net/deadline.hpp"
 #include "adapters/net/listener.hpp"
 #include "adapters/net/network.hpp"
 
@@ -30,6 +31,7 @@ struct connection_context {
   std::shared_ptr<net::asio::ssl::context> tls;   ///< null: plain HTTP
   std::vector<net::network> trusted_proxies;      ///< whose X-Forwarded-For is believed
   std::shared_ptr<const web_files> web;           ///< null: the API alone
+  std::shared_ptr<net::deadlines> deadlines;      ///< of all connections; made by the server
   std::vector<api_request> to_ask;                ///< the facade, with the next message to it
   std::size_t in_flight = 0;                      ///< requests that are not answered yet
   std::map<domain::user_id, std::size_t> streams; ///< open ones of each user

@@ -27,8 +27,9 @@ std::int64_t minutes(domain::duration of) {
   return std::chrono::duration_cast<std::chrono::minutes>(of).count();
 }
 
+/// Times that are left are of this second, as the Date of the answer is: see `written_answers`.
 shown how(const exchange& x, bool to_admin = false) {
-  return {x.now(), x.with().has_desktops, to_admin};
+  return {std::chrono::floor<std::chrono::seconds>(x.now()), x.with().has_desktops, to_admin};
 }
 
 void answer_session(exchange& x, const actors::session_view& view) {
@@ -40,7 +41,7 @@ void answer_session(exchange& x, const actors::session_view& view) {
 /// The command ids of a launch: one a day for the same key, so that a key is free again after a
 /// while, and yesterday's, which may still have to be repeated.
 bool read_key(exchange& x, actors::launch_session& wanted) {
-  const auto& key = x.call.idempotency_key;
+  const auto& key = x.call->idempotency_key;
   if (key.empty()) {
     wanted.command = x.with().next_id();
     return true;
@@ -142,6 +143,21 @@ std::string link_to_next(const api_call& call, const std::string& cursor) {
   return '<' + target + R"(>; rel="next")";
 }
 
+/// Everything that the answer to this call depends on, with the log up to where it is known of.
+std::string key_of_list(const exchange& x, bool to_admin) {
+  auto whose = to_admin ? std::string{"all"} : std::to_string(x.who.id.value);
+  return "list " + whose + ' ' + std::to_string(x.self->state.recent.head().value_or(0)) + ' '
+         + x.call->target;
+}
+
+/// True when the same was asked for a moment ago, and nothing has changed since.
+bool answers_again(exchange& x, bool to_admin) {
+  const auto* written = x.self->state.written.find(key_of_list(x, to_admin), x.now());
+  if (written)
+    x.answer(*written);
+  return written != nullptr;
+}
+
 void answer_list(exchange& x, eventstore::session_filter wanted, bool to_admin) {
   // One more than is shown, to know whether there is a next page.
   auto limit = wanted.limit++;
@@ -153,10 +169,15 @@ void answer_list(exchange& x, eventstore::session_filter wanted, bool to_admin) 
           list.sessions.resize(limit);
           next = domain::to_string(list.sessions.back().id);
         }
-        api_response page{
-            200, {}, "application/json", write_sessions(list.sessions, next, how(y, to_admin)), {}};
+        auto as = how(y, to_admin);
+        api_response page{200, {}, "application/json", write_sessions(list.sessions, next, as), {}};
         if (!next.empty())
-          page.headers.emplace_back("Link", link_to_next(y.call, next));
+          page.headers.emplace_back("Link", link_to_next(*y.call, next));
+        // A list that is behind the log would be shown again to who has seen more.
+        auto& my = y.self->state;
+        auto head = my.recent.head();
+        if (head && list.position >= *head)
+          my.written.keep(key_of_list(y, to_admin), page, as.now);
         y.answer(std::move(page));
       });
 }
@@ -212,7 +233,7 @@ void answer_from_stream(exchange& x, const domain::session_id& id,
 } // namespace
 
 void launch_session(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   actors::launch_session wanted{.owner = x.who.id};
   wanted.from_template.value =
       static_cast<std::uint32_t>(body.integer("template_id", 1, UINT32_MAX));
@@ -228,10 +249,12 @@ void launch_session(exchange x) {
 }
 
 void list_my_sessions(exchange x) {
+  if (answers_again(x, false))
+    return;
   if (refuses_query(x, {"status", "limit", "cursor"}))
     return;
   std::vector<field_error> errors;
-  auto wanted = read_filter(x.call, errors);
+  auto wanted = read_filter(*x.call, errors);
   if (!errors.empty())
     return x.refuse(invalid_fields(std::move(errors)));
   wanted.owner = x.who.id;
@@ -239,20 +262,22 @@ void list_my_sessions(exchange x) {
 }
 
 void list_all_sessions(exchange x) {
+  if (answers_again(x, true))
+    return;
   if (refuses_query(x, {"status", "limit", "cursor", "owner", "node", "open"}))
     return;
   std::vector<field_error> errors;
-  auto wanted = read_filter(x.call, errors);
-  if (auto owner = query_parameter(x.call, "owner")) {
+  auto wanted = read_filter(*x.call, errors);
+  if (auto owner = query_parameter(*x.call, "owner")) {
     domain::user_id id;
     auto read = std::from_chars(owner->data(), owner->data() + owner->size(), id.value);
     if (read.ec != std::errc{} || read.ptr != owner->data() + owner->size())
       errors.push_back({"#/owner", "must be the id of a user"});
     wanted.owner = id;
   }
-  if (auto node = query_parameter(x.call, "node"))
+  if (auto node = query_parameter(*x.call, "node"))
     wanted.node = domain::node_name{*node};
-  if (auto open = query_parameter(x.call, "open")) {
+  if (auto open = query_parameter(*x.call, "open")) {
     if (*open != "true" && *open != "false")
       errors.push_back({"#/open", "must be true or false"});
     wanted.not_closed = *open == "true";
@@ -264,8 +289,14 @@ void list_all_sessions(exchange x) {
 
 void show_session(exchange x) {
   with_session(x, action::see_session, [](exchange& y, const actors::session_view& view) {
+    auto& written = y.self->state.written;
+    auto key = domain::to_string(view.session.id) + ' ' + std::to_string(view.position);
+    auto as = how(y);
+    const auto* answer = written.find(key, as.now);
+    if (!answer)
+      answer = &written.keep(key, {.body = write_session(view, as)}, as.now);
     // Weak: the seconds that are left change without a new version.
-    answer_tagged(y, "W/" + version_tag(view.version), write_session(view, how(y)));
+    answer_tagged(y, "W/" + version_tag(view.version), answer->body);
   });
 }
 
@@ -277,7 +308,7 @@ void end_session(exchange x) {
 }
 
 void end_any_session(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   auto reason = body.text("reason", 1, 200);
   if (auto fault = body.fault())
     return x.refuse(*fault);
@@ -288,7 +319,7 @@ void end_any_session(exchange x) {
 }
 
 void extend_session(exchange x) {
-  request_body body{x.call.body};
+  request_body body{x.call->body};
   std::chrono::minutes more{body.integer("minutes", 1, minutes(domain::longest_total))};
   if (auto fault = body.fault())
     return x.refuse(*fault);

@@ -39,7 +39,7 @@ void answer_checks(exchange& x, const checks& made) {
               .title = "Not ready yet",
               .detail = "see checks",
               .headers = {{"Retry-After", "5"}}};
-  auto response = respond(why, x.call);
+  auto response = respond(why, *x.call);
   auto body = json::parse(response.body).as_object();
   body["checks"] = checks_array(made);
   response.body = json::serialize(body);
@@ -113,9 +113,9 @@ void scrape_metrics(exchange x) {
 void follow_events(exchange x) {
   if (refuses_query(x, {"last_event_id"}))
     return;
-  auto last = x.call.last_event_id;
+  auto last = x.call->last_event_id;
   if (last.empty())
-    last = query_parameter(x.call, "last_event_id").value_or("");
+    last = query_parameter(*x.call, "last_event_id").value_or("");
   x.ask<actors::debts>(
       x.with().journal, actors::read_debts{}, [last](exchange& y, const actors::debts& owed) {
         event_feed feed{.who = y.who,

@@ -2,6 +2,8 @@
 
 #include "adapters/http/http_date.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <random>
@@ -46,28 +48,56 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
 }
 
+/// Where a field of this name belongs; nowhere when nobody asks for it.
+std::string* place_of(const request::const_iterator& field, api_call& in) {
+  switch (field->name()) {
+  case wire::field::accept:
+    return &in.accept;
+  case wire::field::accept_encoding:
+    return &in.accept_encoding;
+  case wire::field::authorization:
+    return &in.authorization;
+  case wire::field::cookie:
+    return &in.cookie;
+  case wire::field::content_type:
+    return &in.content_type;
+  case wire::field::host:
+    return &in.host;
+  case wire::field::if_match:
+    return &in.if_match;
+  case wire::field::if_none_match:
+    return &in.if_none_match;
+  case wire::field::origin:
+    return &in.origin;
+  default:
+    break;
+  }
+  const std::pair<std::string_view, std::string*> others[] = {
+      {"Idempotency-Key", &in.idempotency_key},
+      {"Last-Event-ID", &in.last_event_id},
+      {"Sec-Fetch-Mode", &in.sec_fetch_mode},
+      {"Sec-Fetch-Site", &in.sec_fetch_site},
+  };
+  for (auto [name, place] : others)
+    if (boost::beast::iequals(field->name_string(), name))
+      return place;
+  return nullptr;
+}
+
+/// The first line of each field.
 void read_header(api_call& call, const request& from) {
-  auto field = [&from](auto name) { return std::string{from[name]}; };
-  call.accept = field(wire::field::accept);
-  call.accept_encoding = field(wire::field::accept_encoding);
-  call.authorization = field(wire::field::authorization);
-  call.cookie = field(wire::field::cookie);
-  call.content_type = field(wire::field::content_type);
-  call.host = field(wire::field::host);
-  call.idempotency_key = field("Idempotency-Key");
-  call.if_match = field(wire::field::if_match);
-  call.if_none_match = field(wire::field::if_none_match);
-  call.last_event_id = field("Last-Event-ID");
-  call.origin = field(wire::field::origin);
-  call.sec_fetch_mode = field("Sec-Fetch-Mode");
-  call.sec_fetch_site = field("Sec-Fetch-Site");
+  for (auto field = from.begin(); field != from.end(); ++field)
+    if (auto* place = place_of(field, call); place && place->empty())
+      *place = field->value();
 }
 
 /// The start line. Answers repeat the path, as text: it is left out when it is none (RFC 3986).
-api_call begin_call(const request& from) {
-  api_call call{.method = std::string{from.method_string()}, .request_id = fresh_request_id()};
+std::shared_ptr<api_call> begin_call(const request& from) {
+  auto call = std::make_shared<api_call>();
+  call->method = from.method_string();
   if (is_ascii(from.target()))
-    call.target = std::string{from.target()};
+    call->target = from.target();
+  call->request_id = fresh_request_id();
   return call;
 }
 
@@ -111,41 +141,41 @@ void limit(request_parser& parser, const server_limits& limits) {
 }
 
 received refuse_request(const request_parser& stopped, const net::error_code& why) {
-  auto call = stopped.is_header_done() ? begin_call(stopped.get())
-                                       : api_call{.request_id = fresh_request_id()};
-  auto refusal = refusal_of(why, call);
-  return {std::move(call), std::move(refusal), false};
+  auto call = stopped.is_header_done() ? begin_call(stopped.get()) : std::make_shared<api_call>();
+  if (call->request_id.empty())
+    call->request_id = fresh_request_id();
+  return {call, refusal_of(why, *call), false};
 }
 
 std::optional<received> refuse_header(const request_parser& header) {
   const auto& from = header.get();
-  auto call = begin_call(from);
-  std::optional<api_response> refusal;
+  auto refusal = [&from](int status, const char* type, const char* title, const char* detail) {
+    auto call = begin_call(from);
+    return received{call, refuse(status, type, title, detail, *call), false};
+  };
   if (from.count(wire::field::transfer_encoding) > 0)
     // Beast passes over codings that it does not know, takes them before HTTP/1.1, and up to 1.85
     // ends the program when the end of a chunked body arrives in parts (boostorg/beast#2861).
-    refusal = refuse(411, "length-required", "The length must be said",
-                     "send Content-Length, not Transfer-Encoding", call);
-  else if (ambiguous(from))
-    refusal = refuse(400, "malformed-http", "This is not a request",
-                     "its length or its host is given more than once", call);
-  else if (!call.target.starts_with('/'))
-    refusal = refuse(400, "target", "The path cannot be used",
-                     "it begins with / and is of ASCII characters alone", call);
-  else if (call.target.size() > longest_target)
-    refusal = refuse(414, "target", "The path cannot be used", "2 KiB is the limit", call);
-  if (!refusal)
-    return std::nullopt;
-  return received{std::move(call), std::move(refusal), false};
+    return refusal(411, "length-required", "The length must be said",
+                   "send Content-Length, not Transfer-Encoding");
+  if (ambiguous(from))
+    return refusal(400, "malformed-http", "This is not a request",
+                   "its length or its host is given more than once");
+  if (!from.target().starts_with('/') || !is_ascii(from.target()))
+    return refusal(400, "target", "The path cannot be used",
+                   "it begins with / and is of ASCII characters alone");
+  if (from.target().size() > longest_target)
+    return refusal(414, "target", "The path cannot be used", "2 KiB is the limit");
+  return std::nullopt;
 }
 
 received read_request(request_parser& done, const net::asio::ip::address& peer,
                       const std::vector<net::network>& trusted_proxies) {
-  auto from = done.release();
+  auto& from = done.get();
   auto call = begin_call(from);
-  read_header(call, from);
-  call.body = std::move(from.body());
-  call.client = net::client_behind(peer, forwarded_for(from), trusted_proxies);
+  read_header(*call, from);
+  call->body = std::move(from.body());
+  call->client = net::client_behind(peer, forwarded_for(from), trusted_proxies);
   return {std::move(call), std::nullopt, from.keep_alive()};
 }
 

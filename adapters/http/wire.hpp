@@ -17,7 +17,7 @@ using request_parser = boost::beast::http::request_parser<boost::beast::http::st
 
 /// What reading a request came to.
 struct received {
-  std::optional<api_call> call;        ///< nothing: nobody has asked anything
+  std::shared_ptr<api_call> call;      ///< null: nobody has asked anything
   std::optional<api_response> refusal; ///< to send before hanging up
   bool keep_alive = false;
 };

@@ -111,7 +111,7 @@ int serve(const config& settings, const std::filesystem::path& file) {
   caf::actor_system_config caf_settings;
   share_work(caf_settings);
   caf::actor_system system{caf_settings};
-  parts running{system, proxmox_io.io, settings, log};
+  parts running{system, io, proxmox_io.io, settings, log};
   auto tls = tls_of(settings);
   http::connection_context context{system,
                                    running.facade(),

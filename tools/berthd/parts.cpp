@@ -6,6 +6,7 @@
 #include "actors/desktop_actor.hpp"
 #include "actors/errors.hpp"
 #include "adapters/guacamole/guacamole_gateway_actor.hpp"
+#include "adapters/http/spawn_http_facade.hpp"
 #include "adapters/mail/smtp_mailer_actor.hpp"
 #include "adapters/metrics/metrics_actor.hpp"
 #include "adapters/passwords/password_keeper_actor.hpp"
@@ -16,9 +17,11 @@
 #include "eventstore/sqlite_read_model.hpp"
 #include "tools/berthd/sources.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <thread>
 #include <utility>
 
 namespace berth::berthd {
@@ -58,9 +61,9 @@ Handle parts::own(Handle handle) {
   return handle;
 }
 
-parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const config& settings,
-             actors::logger log)
-    : system_(system) {
+parts::parts(caf::actor_system& system, net::asio::io_context& http_io,
+             net::asio::io_context& proxmox_io, const config& settings, actors::logger log)
+    : system_(system), http_io_(http_io) {
   auto log_file = eventstore::log_file_in(settings.data_directory);
   auto events = std::make_unique<eventstore::sqlite_event_log>(log_file, log_sources());
   auto model = std::make_unique<eventstore::sqlite_read_model>(
@@ -112,8 +115,7 @@ parts::parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const
                     .has_desktops = settings.guacamole.has_value(),
                     .has_pages = !settings.web.empty()};
   start_audit(log_file, log);
-  // Or people would wait behind sessions that have work to do.
-  facade_ = own(system.spawn<caf::detached>(http::http_facade, collaborators_));
+  facade_ = own(http::spawn_http_facade(system, http_io, collaborators_));
 }
 
 void parts::start_audit(const std::filesystem::path& log_file, const actors::logger& log) {
@@ -141,13 +143,23 @@ void parts::watch(std::function<void(const std::string&)> died) {
 }
 
 void parts::end() {
-  reading_.request_stop();
-  caf::scoped_actor self{system_};
   auto ending = std::exchange(all_, {});
+  if (ending.empty())
+    return;
+  reading_.request_stop();
+  // The facade ends there. Whoever has seen a part die may still stop it once more.
+  auto work = net::asio::make_work_guard(http_io_);
+  std::jthread serving{[this](const std::stop_token& over) {
+    for (http_io_.restart(); !over.stop_requested(); http_io_.restart())
+      http_io_.run();
+  }};
+  caf::scoped_actor self{system_};
   for (auto part = ending.rbegin(); part != ending.rend(); ++part) {
     self->send_exit(*part, caf::exit_reason::user_shutdown);
     self->wait_for(*part);
   }
+  serving.request_stop();
+  http_io_.stop();
 }
 
 } // namespace berth::berthd

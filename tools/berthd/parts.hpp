@@ -18,10 +18,11 @@ namespace berth::berthd {
 /// Every actor of the daemon, over the adapters that the settings name.
 class parts {
 public:
-  /// Opens the log and spawns the actors; sessions that owe something go on at once. `proxmox_io`
-  /// must outlive the parts. Throws log_error.
-  parts(caf::actor_system& system, net::asio::io_context& proxmox_io, const config& settings,
-        actors::logger log);
+  /// Opens the log and spawns the actors; sessions that owe something go on at once. The facade
+  /// lives on the thread that runs `http_io`. Both contexts must outlive the parts. Throws
+  /// log_error.
+  parts(caf::actor_system& system, net::asio::io_context& http_io,
+        net::asio::io_context& proxmox_io, const config& settings, actors::logger log);
   /// Ends them.
   ~parts() { end(); }
   parts(const parts&) = delete;
@@ -35,7 +36,7 @@ public:
   void watch(std::function<void(const std::string&)> died);
 
   /// Ends them, whoever asks the others before those, the journal after its followers: what it has
-  /// taken is committed before it goes.
+  /// taken is committed before it goes. Nobody else may run `http_io` meanwhile, or again.
   void end();
 
 private:
@@ -45,6 +46,7 @@ private:
   void start_audit(const std::filesystem::path& log_file, const actors::logger& log);
 
   caf::actor_system& system_;
+  net::asio::io_context& http_io_;
   std::shared_ptr<actors::meter> meter_;
   std::shared_ptr<proxmox::vm_gateway> gateway_;
   http::facade_collaborators collaborators_;

@@ -13,11 +13,32 @@
 
 namespace berth::tests {
 
+/// What the directory answers, and how often it was asked.
+struct told_lists {
+  std::uint64_t position = 0;
+  int times = 0;
+};
+
+inline actors::session_directory_actor::behavior_type
+fake_directory(const std::shared_ptr<told_lists>& told) {
+  return {
+      [told](const actors::list_sessions&) {
+        ++told->times;
+        return actors::session_list{{}, told->position};
+      },
+      [](const actors::find_sessions&) { return actors::session_list{}; },
+      [](const actors::list_templates&) { return actors::template_list{}; },
+      [](const actors::find_kept_session&) { return actors::kept_session{}; },
+      [](const actors::list_nodes&) { return actors::node_list{}; },
+  };
+}
+
 /// A facade over a real journal, whose sessions a test makes up; ana is signed in, and has one.
 struct facade_fixture {
   actor_fixture in;
   test_journal journal{in};
   std::shared_ptr<launch_desk> people = std::make_shared<launch_desk>();
+  std::shared_ptr<told_lists> lists = std::make_shared<told_lists>();
   actors::session_supervisor_actor sessions_actor;
   http::http_facade_actor facade;
 
@@ -29,6 +50,7 @@ struct facade_fixture {
     sessions_actor = in.own(in.system().spawn(sessions, state));
     facade = in.spawn(http::http_facade, http::facade_collaborators{
                                              .supervisor = sessions_actor,
+                                             .directory = in.spawn(fake_directory, lists),
                                              .journal = journal.handle(),
                                              .accounts = in.spawn(fake_accounts, people),
                                              .now = in.clock(),
@@ -39,9 +61,13 @@ struct facade_fixture {
 
   /// Ana asks for her session, or for something to be done with it.
   pending<http::api_response> call(const std::string& method) {
-    http::api_call wanted{.method = method,
-                          .target = "/sessions/" + domain::to_string(own),
-                          .authorization = "Bearer berth_ana"};
+    return call(method, "/sessions/" + domain::to_string(own), "ana");
+  }
+
+  pending<http::api_response> call(const std::string& method, const std::string& target,
+                                   const std::string& login) {
+    http::api_call wanted{
+        .method = method, .target = target, .authorization = "Bearer berth_" + login};
     return in.ask<http::api_response>(facade, wanted);
   }
 };

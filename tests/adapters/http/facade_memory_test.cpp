@@ -2,6 +2,7 @@
 
 #include "tests/support/fake_supervisor.hpp"
 
+#include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
 #include <memory>
@@ -22,7 +23,9 @@ actors::session_supervisor_actor::behavior_type
 supervisor(const std::shared_ptr<asked_session>& session) {
   return fake_supervisor({.any = [session](const domain::session_id&) {
     ++session->times;
-    return actors::session_view{fold(until_active()), session->position, session->position};
+    auto active = fold(until_active());
+    active.expires_at = start_of_time + 60min;
+    return actors::session_view{std::move(active), session->position, session->position};
   }});
 }
 
@@ -33,6 +36,13 @@ struct fixture : facade_fixture {
   std::shared_ptr<asked_session> session;
 
   int look() { return call("GET").value().status; }
+
+  /// How often the directory is asked for it.
+  int list(const std::string& target = "/sessions", const std::string& login = "ana") {
+    auto before = lists->times;
+    CHECK(call("GET", target, login).value().status == 200);
+    return lists->times - before;
+  }
 
   void append(domain::user_id to, domain::user_event event) {
     eventstore::append_request wanted{.stream = eventstore::stream_of(to),
@@ -82,4 +92,42 @@ TEST_CASE_FIXTURE(fixture, "facade: a credential is asked for again after ten se
   CHECK(look() == 200);
   in.advance(1s);
   CHECK(look() == 401);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a list is asked for once in a second, until the log goes on") {
+  CHECK(list() == 1);
+  CHECK(list() == 0);
+  lists->position = journal.append(own, {domain::session_extended{}});
+  CHECK(list() == 1);
+  CHECK(list() == 0);
+  in.advance(1s);
+  CHECK(list() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a list that is behind the log is not shown again") {
+  lists->position = journal.append(own, {domain::session_extended{}}) - 1;
+  CHECK(list() == 1);
+  CHECK(list() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a list is shown again to who asked for it, and in his way") {
+  people->credentials[http::token_hash("berth_bob")] = {
+      {8}, "bob", domain::role::admin, http::token_hash("berth_bob")};
+  CHECK(list("/sessions?limit=2") == 1);
+  CHECK(list("/sessions?limit=3") == 1);
+  CHECK(list("/sessions?limit=2", "bob") == 1);
+  CHECK(list("/admin/sessions?limit=2", "bob") == 1);
+  CHECK(list("/sessions?limit=2") == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a session's seconds are those of the answer's own second") {
+  auto seconds_left = [this] {
+    return boost::json::parse(call("GET").value().body).at("time_remaining_seconds").as_int64();
+  };
+  auto at_first = seconds_left();
+  in.advance(500ms);
+  auto later = seconds_left();
+  in.advance(1s);
+  CHECK(at_first == later);
+  CHECK(seconds_left() == later - 1);
 }

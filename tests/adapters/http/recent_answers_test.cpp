@@ -49,7 +49,7 @@ eventstore::recorded_event of_user(std::uint64_t position, domain::user_id id = 
 struct fixture {
   recent_answers recent;
 
-  fixture() { recent.begin(); }
+  fixture() { recent.begin(0); }
 
   void tell(eventstore::recorded_event event) {
     recent.take(std::vector<eventstore::recorded_event>{std::move(event)});

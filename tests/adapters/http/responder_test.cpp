@@ -4,22 +4,20 @@
 
 #include <doctest/doctest.h>
 
-using berth::http::responder;
+using berth::http::make_responder;
 
 TEST_CASE("responder: the first answer counts") {
   std::optional<caf::expected<int>> got;
-  responder<int> to{[&got](caf::expected<int> answer) { got.emplace(std::move(answer)); }};
-  to.answer(1);
-  to.answer(2);
+  auto to = make_responder<int>([&got](caf::expected<int> answer) { got = std::move(answer); });
+  to->answer(1);
+  to->answer(2);
   REQUIRE(got);
   CHECK(**got == 1);
 }
 
 TEST_CASE("responder: nobody left to answer is an error") {
   std::optional<caf::expected<int>> got;
-  {
-    responder<int> to{[&got](caf::expected<int> answer) { got.emplace(std::move(answer)); }};
-  }
+  make_responder<int>([&got](caf::expected<int> answer) { got = std::move(answer); });
   REQUIRE(got);
   CHECK_FALSE(*got);
 }
