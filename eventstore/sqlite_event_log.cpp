@@ -7,7 +7,6 @@
 #include "eventstore/log_file.hpp"
 #include "eventstore/stored_event.hpp"
 
-#include <malloc.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -120,6 +119,7 @@ public:
 
 private:
   append_result append_one(append_request& request, log_end& end);
+  bool take_command(const append_request& request, const log_end& end);
   std::optional<append_result> fault_of_stream(const append_request& request);
   std::optional<append_result> fault_of_surroundings(const append_request& request);
   bool move_stream_on(const append_request& request, std::uint64_t first_position);
@@ -152,7 +152,9 @@ private:
                   "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
   statement continue_stream_ = db_.prepare("UPDATE streams SET version = ?3, closed = ?4 "
                                            "WHERE stream = ?1 AND version = ?2 AND closed = 0");
-  statement insert_command_ = db_.prepare("INSERT INTO commands VALUES (?1, ?2, ?3)");
+  statement take_command_ =
+      db_.prepare("INSERT INTO commands VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
+  statement give_command_back_ = db_.prepare("DELETE FROM commands WHERE command_id = ?1");
   statement insert_vmid_ = db_.prepare("INSERT INTO vmids VALUES (?1, ?2)");
   stored_event row_; ///< Its memory is used again for each event.
 };
@@ -197,9 +199,11 @@ append_result sqlite_event_log::writer::append_one(append_request& request, log_
     return append_refused{*fault};
   if (auto fault = encode_events(request))
     return append_refused{*fault};
-  if (request.command_id && !domain::is_broken(domain::rule::commands_are_answered_once))
-    if (auto row = reader_.command.query(*request.command_id); row.next())
-      return duplicate_command{reader::events(reader_.range, row.natural(0), row.natural(1))};
+  if (!take_command(request, end)) {
+    auto row = reader_.command.query(*request.command_id);
+    row.next();
+    return duplicate_command{reader::events(reader_.range, row.natural(0), row.natural(1))};
+  }
   auto fault = fault_of_surroundings(request);
   // The statement that moves the stream on finds its version in the same step.
   if (!fault && move_stream_on(request, end.position + 1))
@@ -211,7 +215,17 @@ append_result sqlite_event_log::writer::append_one(append_request& request, log_
       if (move_stream_on(request, end.position + 1))
         return insert(request, end);
     }
+  if (request.command_id)
+    give_command_back_.run(*request.command_id);
   return own_fault ? std::move(*own_fault) : std::move(*fault);
+}
+
+/// False when it was answered before. Writes it down at once, which asks and notes in one step.
+bool sqlite_event_log::writer::take_command(const append_request& request, const log_end& end) {
+  if (!request.command_id || domain::is_broken(domain::rule::commands_are_answered_once))
+    return true;
+  take_command_.run(*request.command_id, end.position + 1, end.position + request.events.size());
+  return sqlite3_changes(db_.handle()) == 1;
 }
 
 /// What the request says of its own stream and is not so.
@@ -256,7 +270,6 @@ bool sqlite_event_log::writer::move_stream_on(const append_request& request,
 
 appended sqlite_event_log::writer::insert(append_request& request, log_end& end) {
   auto now = std::max(end.recorded_at, std::int64_t{sources_.clock().time_since_epoch().count()});
-  auto first = end.position + 1;
   row_.stream = request.stream;
   row_.recorded_at = now;
   row_.command_id = request.command_id;
@@ -289,8 +302,6 @@ appended sqlite_event_log::writer::insert(append_request& request, log_end& end)
                              .command_id = request.command_id,
                              .event = std::move(request.events[i])});
   }
-  if (request.command_id && !domain::is_broken(domain::rule::commands_are_answered_once))
-    insert_command_.run(*request.command_id, first, end.position);
   if (request.reserves && !domain::is_broken(domain::rule::vmids_count_up)
       && !domain::is_broken(domain::rule::vmids_are_never_free_again))
     insert_vmid_.run(request.reserves->value, request.stream);
@@ -429,7 +440,6 @@ sqlite_event_log::find_command(const domain::ulid& command) const {
 
 void sqlite_event_log::release_memory() {
   reader_->db.execute("PRAGMA shrink_memory");
-  malloc_trim(0); // The allocator would keep it.
 }
 
 } // namespace berth::eventstore
