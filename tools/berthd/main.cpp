@@ -15,6 +15,12 @@
 #include <iostream>
 #include <memory>
 
+/// How jemalloc works, which reads it when the program is loaded (jemalloc(3), "TUNING"): what is
+/// free goes back to the system after a second, from a thread of its own.
+extern "C" {
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
+}
+
 namespace {
 
 using namespace berth::berthd;
