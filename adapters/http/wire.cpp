@@ -48,47 +48,29 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
 }
 
-/// Where a field of this name belongs; nowhere when nobody asks for it.
-std::string* place_of(const request::const_iterator& field, api_call& in) {
-  switch (field->name()) {
-  case wire::field::accept:
-    return &in.accept;
-  case wire::field::accept_encoding:
-    return &in.accept_encoding;
-  case wire::field::authorization:
-    return &in.authorization;
-  case wire::field::cookie:
-    return &in.cookie;
-  case wire::field::content_type:
-    return &in.content_type;
-  case wire::field::host:
-    return &in.host;
-  case wire::field::if_match:
-    return &in.if_match;
-  case wire::field::if_none_match:
-    return &in.if_none_match;
-  case wire::field::origin:
-    return &in.origin;
-  default:
-    break;
-  }
-  const std::pair<std::string_view, std::string*> others[] = {
-      {"Idempotency-Key", &in.idempotency_key},
-      {"Last-Event-ID", &in.last_event_id},
-      {"Sec-Fetch-Mode", &in.sec_fetch_mode},
-      {"Sec-Fetch-Site", &in.sec_fetch_site},
-  };
-  for (auto [name, place] : others)
-    if (boost::beast::iequals(field->name_string(), name))
-      return place;
-  return nullptr;
-}
+/// Where fields that somebody asks for belong.
+constexpr std::pair<std::string_view, std::string api_call::*> places[] = {
+    {"Accept", &api_call::accept},
+    {"Accept-Encoding", &api_call::accept_encoding},
+    {"Authorization", &api_call::authorization},
+    {"Cookie", &api_call::cookie},
+    {"Content-Type", &api_call::content_type},
+    {"Host", &api_call::host},
+    {"Idempotency-Key", &api_call::idempotency_key},
+    {"If-Match", &api_call::if_match},
+    {"If-None-Match", &api_call::if_none_match},
+    {"Last-Event-ID", &api_call::last_event_id},
+    {"Origin", &api_call::origin},
+    {"Sec-Fetch-Mode", &api_call::sec_fetch_mode},
+    {"Sec-Fetch-Site", &api_call::sec_fetch_site},
+};
 
 /// The first line of each field.
 void read_header(api_call& call, const request& from) {
-  for (auto field = from.begin(); field != from.end(); ++field)
-    if (auto* place = place_of(field, call); place && place->empty())
-      *place = field->value();
+  for (const auto& field : from)
+    for (auto [name, place] : places)
+      if ((call.*place).empty() && boost::beast::iequals(field.name_string(), name))
+        call.*place = field.value();
 }
 
 /// The start line. Answers repeat the path, as text: it is left out when it is none (RFC 3986).
