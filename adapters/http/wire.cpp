@@ -2,8 +2,6 @@
 
 #include "adapters/http/http_date.hpp"
 
-#include <boost/beast/core/string.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <random>
@@ -67,10 +65,8 @@ constexpr std::pair<std::string_view, std::string api_call::*> places[] = {
 
 /// The first line of each field.
 void read_header(api_call& call, const request& from) {
-  for (const auto& field : from)
-    for (auto [name, place] : places)
-      if ((call.*place).empty() && boost::beast::iequals(field.name_string(), name))
-        call.*place = field.value();
+  for (auto [name, place] : places)
+    call.*place = from[name];
 }
 
 /// The start line. Answers repeat the path, as text: it is left out when it is none (RFC 3986).

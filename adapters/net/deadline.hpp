@@ -17,7 +17,7 @@ class deadline;
 class deadlines : public std::enable_shared_from_this<deadlines> {
 public:
   using clock = std::chrono::steady_clock;
-  /// So much later than it should be a socket may be closed.
+  /// From one look to the next. A socket is closed up to twice as much later than it should be.
   static constexpr std::chrono::milliseconds precision{250};
 
   explicit deadlines(asio::io_context& io) : timer_(io) {}
