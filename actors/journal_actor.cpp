@@ -182,14 +182,14 @@ void commit(journal_pointer self) {
   auto committed = gather(results);
   if (!committed.empty())
     remember(my, committed);
+  if (!committed.empty())
+    for (const auto& watcher : my.watchers)
+      self->send<caf::message_priority::high>(watcher, commit_seen{committed});
   bool sound = true;
   std::size_t answered = 0;
   for (std::size_t i = 0; i < count; ++i)
     sound = answer(my, my.pending[i].answer, results[i], committed, answered) && sound;
   my.pending.erase(my.pending.begin(), my.pending.begin() + static_cast<std::ptrdiff_t>(count));
-  if (!committed.empty())
-    for (const auto& watcher : my.watchers)
-      self->send(watcher, commit_seen{committed});
   wake_readers(my);
   if (!sound)
     return self->quit(make_error(errc::log_failed, "the outcome of a commit is unknown"));

@@ -10,8 +10,8 @@ namespace berth::actors {
 /// Hears of commits.
 using commit_watcher = caf::typed_actor<caf::reacts_to<commit_seen>>;
 
-/// Asks to be told of each commit from now on: after those whose appends it holds, and before all
-/// who read the log, so that nobody can learn of it from them and find the watcher behind.
+/// Asks to be told of each commit from now on, with high priority: before anybody else, so that
+/// nobody can learn of it and find the watcher behind. The first may overtake the answer to this.
 struct watch_commits {
   commit_watcher watcher;
 };

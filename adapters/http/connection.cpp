@@ -60,7 +60,7 @@ net::awaitable<received> receive(End& from, beast::flat_buffer& buffer,
 }
 
 /// The facade's answer; a problem when it does not come. All that is read in one round of the io
-/// thread goes in one message.
+/// thread goes in one message, ahead of what others have answered: most of it is quickly done.
 net::awaitable<api_response> ask_facade(std::shared_ptr<connection_context> with,
                                         std::shared_ptr<api_call> call, routed at) {
   auto executor = co_await net::asio::this_coro::executor;
@@ -68,7 +68,7 @@ net::awaitable<api_response> ask_facade(std::shared_ptr<connection_context> with
     if (with->to_ask.empty())
       net::asio::post(executor, [with] {
         api_requests read{std::exchange(with->to_ask, {})};
-        caf::anon_send(with->facade, std::move(read));
+        caf::anon_send<caf::message_priority::high>(with->facade, std::move(read));
       });
     with->to_ask.push_back({call, std::move(at), std::move(to)});
   };

@@ -2,7 +2,6 @@
 
 #include "eventstore/recorded_event.hpp"
 
-#include <algorithm>
 #include <variant>
 
 namespace berth::http {

@@ -3,6 +3,7 @@
 #include "actors/accounts.hpp"
 #include "actors/messages.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -22,8 +23,9 @@ public:
   static constexpr std::size_t most_sessions = 4096;
   static constexpr std::size_t most_credentials = 4096;
 
-  /// Every commit after this position is told of: before that nothing is kept.
-  void begin(std::uint64_t head) { head_ = head; }
+  /// Every commit after this position is told of, some of them already: before that nothing is
+  /// kept.
+  void begin(std::uint64_t head) { head_ = std::max(head_.value_or(0), head); }
   void take(const actors::event_list& committed);
   /// The newest position that it was told of; nothing before it has begun.
   std::optional<std::uint64_t> head() const { return head_; }

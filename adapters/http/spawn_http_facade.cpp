@@ -11,8 +11,9 @@ namespace berth::http {
 
 namespace {
 
-/// So many messages the facade takes before connections have their turn.
-constexpr std::size_t most_at_once = 64;
+/// So many messages the facade takes before connections have their turn: a commit answers many
+/// launches at once, and a look must not wait until all of them are written.
+constexpr std::size_t most_at_once = 1;
 
 /// Resumes one actor on the thread of an io_context, all others where CAF does.
 class io_thread_unit final : public caf::execution_unit {

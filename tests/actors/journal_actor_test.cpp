@@ -20,8 +20,9 @@ actors::commit_watcher::behavior_type everything(actors::commit_watcher::pointer
                                                  const actors::journal_actor& journal, told order) {
   self->request(journal, caf::infinite, actors::next_events{})
       .then([order](const actors::event_page&) { order->emplace_back("reader"); });
+  // When this is answered is open: what is told with high priority may come before.
   self->request(journal, caf::infinite, actors::watch_commits{self})
-      .then([order](const actors::watching_commits&) { order->emplace_back("watching"); });
+      .then([](const actors::watching_commits&) {});
   eventstore::append_request wanted{.stream = eventstore::stream_of(own),
                                     .events = {domain::session_event{requested()}},
                                     .because = {.actor = "system:test"}};
@@ -34,14 +35,14 @@ actors::commit_watcher::behavior_type everything(actors::commit_watcher::pointer
 
 } // namespace
 
-TEST_CASE("journal: a commit is told to who appended it, then to who watches, then to who reads") {
+TEST_CASE("journal: a commit is told to who watches, then to who appended it, then to who reads") {
   with_seeds(20, [](std::uint64_t seed) {
     actor_fixture in{seed};
     test_journal journal{in};
     auto order = std::make_shared<std::vector<std::string>>();
     in.own(in.system().spawn(everything, journal.handle(), order));
     in.settle();
-    CHECK(*order == std::vector<std::string>{"watching", "appender", "watcher of 1", "reader"});
+    CHECK(*order == std::vector<std::string>{"watcher of 1", "appender", "reader"});
   });
 }
 
@@ -52,5 +53,5 @@ TEST_CASE("journal: an append that is refused is told to nobody else") {
   auto order = std::make_shared<std::vector<std::string>>();
   in.own(in.system().spawn(everything, journal.handle(), order));
   in.settle();
-  CHECK(*order == std::vector<std::string>{"watching"});
+  CHECK(order->empty());
 }

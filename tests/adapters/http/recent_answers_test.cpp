@@ -72,6 +72,12 @@ TEST_CASE("recent answers: nothing is kept before commits are told of") {
   CHECK_FALSE(recent.find(actors::authenticate{"hash", false}, noon));
 }
 
+TEST_CASE_FIXTURE(fixture, "recent answers: where the log was at first is no news after a commit") {
+  tell(of_session(8));
+  recent.begin(5);
+  CHECK(recent.head() == 8);
+}
+
 TEST_CASE_FIXTURE(fixture, "recent answers: an answer holds until its session has another event") {
   answer(5);
   tell(of_session(8, nth(1)));

@@ -3,8 +3,13 @@
 #include "tests/adapters/http/facade_fixture.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
+
+#include <functional>
+#include <memory>
+#include <utility>
 
 using namespace berth;
 using namespace berth::tests;
@@ -47,9 +52,21 @@ struct fixture {
   }
 
   pending<http::api_response> ask(const std::string& target) {
-    return in.ask<http::api_response>(
-        facade,
-        http::api_call{.method = "GET", .target = target, .authorization = "Bearer berth_ana"});
+    return in.ask<http::api_response>(facade, look_at(target));
+  }
+  void ask_as_connection(
+      const std::string& target, std::function<void()> answered = [] {}) {
+    auto to = http::make_responder<http::api_response>(
+        [answered = std::move(answered)](const caf::expected<http::api_response>&) { answered(); });
+    http::api_requests read;
+    read.all.push_back({std::make_shared<http::api_call>(look_at(target)),
+                        http::find_route("GET", target), std::move(to)});
+    caf::anon_send<caf::message_priority::high>(facade, std::move(read));
+  }
+
+private:
+  static http::api_call look_at(const std::string& target) {
+    return {.method = "GET", .target = target, .authorization = "Bearer berth_ana"};
   }
 };
 
@@ -74,6 +91,39 @@ TEST_CASE_FIXTURE(fixture, "facade: whom it asks answers elsewhere") {
   CHECK_FALSE(answer.ready());
   settle();
   CHECK(answer.value().status == 200);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: connections have their turn after each message to it") {
+  auto first = ask("/healthz");
+  auto second = ask("/healthz");
+  bool had_turn = false;
+  net::asio::post(io, [&] {
+    in.settle();
+    had_turn = first.ready() && !second.ready();
+  });
+  settle();
+  CHECK(had_turn);
+  CHECK(second.value().status == 200);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: the calls of connections go ahead of what else it is told") {
+  auto other = ask("/healthz");
+  bool was_ahead = false;
+  ask_as_connection("/healthz", [&] {
+    in.settle();
+    was_ahead = !other.ready();
+  });
+  settle();
+  CHECK(was_ahead);
+}
+
+TEST_CASE_FIXTURE(fixture, "facade: a commit that is told of before goes ahead of a call") {
+  ask_as_connection("/sessions");
+  settle();
+  lists->position = journal.append({"pve-1"}, domain::node_registered{});
+  ask_as_connection("/sessions");
+  settle();
+  CHECK(lists->times == 2);
 }
 
 TEST_CASE_FIXTURE(fixture, "facade: what comes after its end is refused") {
