@@ -8,20 +8,24 @@ namespace berth::domain {
 
 namespace {
 
-/// A change counts for two thirds after so long.
-constexpr std::chrono::seconds memory{100};
+/// A change counts for two thirds after so long: ten measurements with half a minute in between,
+/// of which one may be off by more than VMs come and go in that time.
+constexpr std::chrono::seconds memory{300};
 
 } // namespace
 
 void unplanned_use::learn(const usage& least, const usage& most, const usage& noise,
                           duration since_last) {
   auto kept = std::exp(-std::chrono::duration<double>(since_last) / memory);
-  auto follow = [kept](double before, double low, double high, double off) {
+  auto follow = [kept](double before, double low, double high) {
     auto nearest = std::clamp(before, low, high);
-    return std::clamp(nearest + (before - nearest) * kept, low - off, high + off);
+    return nearest + (before - nearest) * kept;
   };
-  is_ = {follow(is_.ram_mb, least.ram_mb, most.ram_mb, noise.ram_mb),
-         follow(is_.cpu_cores, least.cpu_cores, most.cpu_cores, noise.cpu_cores)};
+  auto ram = follow(is_.ram_mb, least.ram_mb, most.ram_mb);
+  auto cores = follow(is_.cpu_cores, least.cpu_cores, most.cpu_cores);
+  // RAM that seems to be free may be that of a VM which has not touched it yet.
+  is_ = {std::max(ram, least.ram_mb - noise.ram_mb),
+         std::clamp(cores, least.cpu_cores - noise.cpu_cores, most.cpu_cores + noise.cpu_cores)};
 }
 
 void unplanned_use::release(const usage& use, const usage& all) {

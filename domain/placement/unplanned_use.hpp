@@ -7,7 +7,8 @@ namespace berth::domain {
 
 /// What is in use of a node beside what our VMs were placed with: by others, by the host, and less
 /// than nothing when our VMs use less than they may. It is an average over measurements, because
-/// single ones differ more from each other than nodes do; what no noise explains counts at once.
+/// single ones differ more from each other than nodes do; what no noise explains counts at once,
+/// except that RAM is free.
 class unplanned_use {
 public:
   /// Takes the first measurement of a node, or the first after it was away.

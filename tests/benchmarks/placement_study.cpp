@@ -3,7 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// Plays the same days with every policy, and prints one line of JSON per cell and policy.
+/// Plays the same days with every policy in all cells of one size, and prints one line of JSON per
+/// cell and policy.
 namespace berth::study {
 
 namespace {
@@ -42,18 +43,22 @@ void study(const cell& of, const std::vector<contestant>& who, std::size_t seeds
 
 int main(int argc, char** argv) {
   using namespace berth::study;
-  auto seeds = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 5UL;
+  if (argc != 3) {
+    std::fputs("placement_study NODES SEEDS\n", stderr);
+    return 2;
+  }
+  auto nodes = std::strtoul(argv[1], nullptr, 10);
+  auto seeds = std::strtoul(argv[2], nullptr, 10);
   const std::vector<contestant> berth_alone{{"Berth", make_berth}};
-  for (std::size_t nodes : {3, 8, 16, 64})
-    for (double load : {0.4, 0.55, 0.7, 0.85})
-      for (bool bursts : {false, true})
-        for (bool unequal : {false, true})
-          for (double foreign : {0.0, 0.2}) {
-            cell of{nodes, load, bursts, unequal, foreign};
-            study(of, contestants(), seeds);
-            for (double every : {5.0, 60.0}) {
-              of.sample_every = every;
-              study(of, berth_alone, seeds);
-            }
+  for (double load : {0.4, 0.55, 0.7, 0.85})
+    for (bool bursts : {false, true})
+      for (bool unequal : {false, true})
+        for (double foreign : {0.0, 0.2}) {
+          cell of{nodes, load, bursts, unequal, foreign};
+          study(of, contestants(), seeds);
+          for (double every : {5.0, 60.0}) {
+            of.sample_every = every;
+            study(of, berth_alone, seeds);
           }
+        }
 }

@@ -149,12 +149,12 @@ TEST_CASE("placement: a single busy look at a node's processors moves it little"
   board.measure(busy);
   CHECK(board.choose(four_gib, noon + 10s, seeded(1)).node == node_name{"pve-1"});
   auto other = *node_at("pve-2", 0.42).sample;
-  for (int looks = 0; looks < 20; ++looks) {
+  for (int looks = 0; looks < 60; ++looks) {
     other.sampled_at = busy.sampled_at += 10s;
     board.measure(busy);
     board.measure(other);
   }
-  CHECK(board.choose(four_gib, noon + 210s, seeded(1)).node == node_name{"pve-2"});
+  CHECK(board.choose(four_gib, noon + 610s, seeded(1)).node == node_name{"pve-2"});
 }
 
 TEST_CASE("placement: a load that jumps counts at once") {
