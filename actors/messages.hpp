@@ -249,8 +249,8 @@ struct guest_password_set {};
 
 // -- directory and telemetry --------------------------------------------------
 
-/// Lists answer only when they contain everything up to `at_least`, so that people read their own
-/// writes.
+/// All of these are answered only when the answer contains everything up to `at_least`, so that
+/// people read their own writes.
 struct list_sessions {
   eventstore::session_filter wanted;
   std::uint64_t at_least = 0;
@@ -259,11 +259,13 @@ struct session_list {
   std::vector<eventstore::session_row> sessions;
   std::uint64_t position = 0; ///< of the newest event that it contains
 };
-struct list_templates {};
+struct list_templates {
+  std::uint64_t at_least = 0;
+};
 struct template_list {
   std::vector<eventstore::template_row> templates;
 };
-/// Asks for the rows of these sessions, as of `at_least` or later.
+/// Asks for the rows of these sessions.
 struct find_sessions {
   std::vector<domain::session_id> ids;
   std::uint64_t at_least = 0;
@@ -272,11 +274,14 @@ struct find_sessions {
 struct find_kept_session {
   domain::user_id owner;
   domain::template_id from_template;
+  std::uint64_t at_least = 0;
 };
 struct kept_session {
   std::optional<domain::session_id> id;
 };
-struct list_nodes {};
+struct list_nodes {
+  std::uint64_t at_least = 0;
+};
 struct node_list {
   std::vector<eventstore::node_row> nodes;
 };

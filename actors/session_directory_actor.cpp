@@ -13,35 +13,47 @@ namespace berth::actors {
 namespace {
 
 using directory_pointer = directory_interface::stateful_pointer<session_directory_state>;
-using waiting_list = session_directory_state::waiting_list;
+using waiting_reader = session_directory_state::waiting_reader;
 
 constexpr auto longest_wait = std::chrono::seconds{5};
+/// So long after each page commits gather for the next, unless somebody waits for them: what a
+/// transaction costs is mostly not the rows.
+constexpr auto rest = std::chrono::milliseconds{20};
 
-/// Answers every waiting list that `is_due`.
+/// Answers everybody who waits and `is_due`.
 template <class IsDue>
 void answer_waiting(session_directory_state& my, const IsDue& is_due) {
   auto due = std::stable_partition(my.waiting.begin(), my.waiting.end(),
-                                   [&is_due](const waiting_list& w) { return !is_due(w); });
+                                   [&is_due](const waiting_reader& w) { return !is_due(w); });
   for (auto w = due; w != my.waiting.end(); ++w)
-    w->answer.deliver(w->read(*my.model));
+    w->answer(*my.model);
   my.waiting.erase(due, my.waiting.end());
 }
 
 void take(session_directory_state& my, const event_page& page) {
   my.model->apply(page.events);
   auto position = my.model->position();
-  answer_waiting(my, [position](const waiting_list& w) { return w.at_least <= position; });
+  answer_waiting(my, [position](const waiting_reader& w) { return w.at_least <= position; });
 }
 
-using reading = std::function<session_list(const eventstore::read_model&)>;
+void read_on(session_directory_state& my) {
+  if (my.read_on)
+    std::exchange(my.read_on, nullptr)();
+}
 
 /// Reads as soon as the model contains `at_least`.
-caf::result<session_list> read_at(directory_pointer self, std::uint64_t at_least, reading read) {
+template <class Answer>
+caf::result<Answer> read_at(directory_pointer self, std::uint64_t at_least,
+                            std::function<Answer(const eventstore::read_model&)> read) {
   auto& my = self->state;
   if (at_least <= my.model->position())
     return read(*my.model);
-  auto promise = self->make_response_promise<session_list>();
-  my.waiting.push_back({my.next_ticket, at_least, std::move(read), promise});
+  auto promise = self->make_response_promise<Answer>();
+  auto answer = [read = std::move(read), promise](const eventstore::read_model& model) mutable {
+    promise.deliver(read(model));
+  };
+  my.waiting.push_back({my.next_ticket, at_least, std::move(answer)});
+  read_on(my);
   self->delayed_send(self, longest_wait, answer_anyway{my.next_ticket++});
   return promise;
 }
@@ -77,26 +89,44 @@ session_directory(directory_pointer self,
       return make_error(errc::log_failed, fault.what());
     }
   });
-  follow_log(self, journal, {my.model->position()},
-             [self](const event_page& page) { take(self->state, page); });
+  follow_log(
+      self, journal, {my.model->position()},
+      [self](const event_page& page) { take(self->state, page); },
+      [self](const std::function<void()>& go_on) {
+        auto& my = self->state;
+        if (!my.waiting.empty())
+          return go_on();
+        my.read_on = go_on;
+        self->delayed_send(self, rest, end_rest{});
+      });
   return {
       [self](const list_sessions& m) {
-        return read_at(self, m.at_least, [wanted = m.wanted](const eventstore::read_model& model) {
-          return session_list{model.sessions(wanted), model.position()};
-        });
+        return read_at<session_list>(
+            self, m.at_least, [wanted = m.wanted](const eventstore::read_model& model) {
+              return session_list{model.sessions(wanted), model.position()};
+            });
       },
       [self](const find_sessions& m) {
-        return read_at(self, m.at_least, [ids = m.ids](const eventstore::read_model& model) {
-          return rows_of(model, ids);
+        return read_at<session_list>(
+            self, m.at_least,
+            [ids = m.ids](const eventstore::read_model& model) { return rows_of(model, ids); });
+      },
+      [self](const list_templates& m) {
+        return read_at<template_list>(self, m.at_least, active_templates);
+      },
+      [self](const find_kept_session& m) {
+        return read_at<kept_session>(self, m.at_least, [m](const eventstore::read_model& model) {
+          return kept_session{model.kept_session(m.owner, m.from_template)};
         });
       },
-      [self](const list_templates&) { return active_templates(*self->state.model); },
-      [self](const find_kept_session& m) {
-        return kept_session{self->state.model->kept_session(m.owner, m.from_template)};
+      [self](const list_nodes& m) {
+        return read_at<node_list>(self, m.at_least, [](const eventstore::read_model& model) {
+          return node_list{model.nodes()};
+        });
       },
-      [self](const list_nodes&) { return node_list{self->state.model->nodes()}; },
+      [self](const end_rest&) { read_on(self->state); },
       [self](const answer_anyway& m) {
-        answer_waiting(self->state, [&m](const waiting_list& w) { return w.ticket == m.ticket; });
+        answer_waiting(self->state, [&m](const waiting_reader& w) { return w.ticket == m.ticket; });
       },
   };
 }

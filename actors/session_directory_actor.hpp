@@ -8,37 +8,41 @@
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
 
 namespace berth::actors {
 
-/// Timer: a list must be answered with what there is.
+/// Timer: who waits must be answered with what there is.
 struct answer_anyway {
   std::uint64_t ticket = 0;
 };
 
-/// The directory, and the message it sends to itself.
-using directory_interface = session_directory_actor::extend<caf::reacts_to<answer_anyway>>;
+/// Timer: what was committed meanwhile is to be read.
+struct end_rest {};
+
+/// The directory, and the messages it sends to itself.
+using directory_interface =
+    session_directory_actor::extend<caf::reacts_to<answer_anyway>, caf::reacts_to<end_rest>>;
 
 /// What the directory remembers between messages.
 struct session_directory_state {
   static inline constexpr const char* name = "session_directory";
 
-  struct waiting_list {
+  struct waiting_reader {
     std::uint64_t ticket = 0;
     std::uint64_t at_least = 0;
-    std::function<session_list(const eventstore::read_model&)> read;
-    caf::typed_response_promise<session_list> answer;
+    std::function<void(const eventstore::read_model&)> answer;
   };
 
   std::unique_ptr<eventstore::read_model> model;
-  std::vector<waiting_list> waiting; ///< for a position that the model has not reached
+  std::vector<waiting_reader> waiting; ///< for a position that the model has not reached
   std::uint64_t next_ticket = 1;
+  std::function<void()> read_on; ///< while it rests: asks for the next page
 };
 
 /// Spawn it detached: the read model waits for the disk. Answers nothing before it has seen all
-/// that the log held at its start. A list that asks for a later position waits for it, at most 5
-/// seconds. Ends when the journal does, or when the model cannot be written.
+/// that the log held at its start. Who asks for a later position waits for it, at most 5 seconds;
+/// while nobody does, what is committed within 20 ms is written at once. Ends when the journal
+/// does, or when the model cannot be written.
 directory_interface::behavior_type
 session_directory(directory_interface::stateful_pointer<session_directory_state> self,
                   std::shared_ptr<std::unique_ptr<eventstore::read_model>> model,
@@ -47,3 +51,4 @@ session_directory(directory_interface::stateful_pointer<session_directory_state>
 } // namespace berth::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::answer_anyway)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::end_rest)

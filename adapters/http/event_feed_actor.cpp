@@ -134,7 +134,8 @@ void begin(feed_pointer self) {
   auto& my = self->state;
   if (my.feed.shows_all)
     return subscribe(self);
-  actors::list_sessions wanted{{.owner = my.feed.who.id, .limit = most_own_sessions}, 0};
+  actors::list_sessions wanted{{.owner = my.feed.who.id, .limit = most_own_sessions},
+                               my.feed.after};
   self->request(my.with.directory, patience, wanted)
       .then(
           [self](const actors::session_list& list) {

@@ -70,7 +70,6 @@ struct exchange {
             [asked, use = std::move(use)](Answer& got) mutable {
               if (!asked->end_wait())
                 return;
-              asked->note(got);
               use(*asked, got);
             },
             [asked, otherwise](const caf::error& why) {
@@ -86,18 +85,6 @@ struct exchange {
     self->state.unanswered.erase(*std::exchange(waits, std::nullopt));
     return true;
   }
-
-  /// What a client has seen must be in later lists, and nobody may be shown what was before.
-  void note(const actors::session_view& seen) {
-    auto& newest = self->state.answered;
-    newest = std::max(newest, seen.position);
-    self->state.recent.note_change(seen.session.id, seen.position);
-  }
-  void note(const actors::user_view& seen) {
-    self->state.recent.note_change(seen.is.id, seen.position);
-  }
-  template <class Other>
-  void note(const Other&) {}
 };
 
 /// The value of a query parameter, decoded; nothing when it is missing.

@@ -83,7 +83,6 @@ struct facade_collaborators {
 struct facade_state {
   static inline constexpr const char* name = "http_facade";
   facade_collaborators with;
-  std::uint64_t answered = 0; ///< the newest position that any client has been shown
   recent_answers recent;
   written_answers written;
   open_questions unanswered;

@@ -34,7 +34,7 @@ using use_details = std::function<void(exchange&, const node_details&)>;
 void add_sessions(exchange& x, node_details details, use_details use) {
   actors::list_sessions wanted{
       {.node = details.registered.is.name, .not_closed = true, .limit = most_sessions_shown},
-      x.self->state.answered};
+      x.self->state.recent.seen()};
   x.ask<actors::session_list>(x.with().directory, wanted,
                               [details, use](exchange& y, actors::session_list& list) mutable {
                                 details.sessions = std::move(list.sessions);
@@ -63,7 +63,7 @@ void add_load(exchange& x, node_details details, use_details use) {
 
 void gather(exchange& x, const node_view& node, use_details use) {
   node_details details{.registered = {.is = node.is}, .version = node.version};
-  x.ask<actors::node_list>(x.with().directory, actors::list_nodes{},
+  x.ask<actors::node_list>(x.with().directory, actors::list_nodes{x.self->state.recent.seen()},
                            [details, use](exchange& y, const actors::node_list& list) mutable {
                              for (const auto& row : list.nodes)
                                if (row.is.name == details.registered.is.name)
@@ -115,7 +115,7 @@ std::optional<std::string> read_reason(exchange& x) {
 
 void list_templates(exchange x) {
   x.ask<actors::template_list>(
-      x.with().directory, actors::list_templates{},
+      x.with().directory, actors::list_templates{x.self->state.recent.seen()},
       [](exchange& y, const actors::template_list& list) { y.answer(200, write_templates(list)); });
 }
 
@@ -180,7 +180,7 @@ void change_template(exchange x) {
 // -- nodes --------------------------------------------------------------------
 
 void list_nodes(exchange x) {
-  x.ask<actors::node_list>(x.with().directory, actors::list_nodes{},
+  x.ask<actors::node_list>(x.with().directory, actors::list_nodes{x.self->state.recent.seen()},
                            [](exchange& y, const actors::node_list& registered) {
                              y.ask<actors::node_loads>(
                                  y.with().scheduler, actors::get_node_loads{},

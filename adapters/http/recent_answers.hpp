@@ -29,20 +29,18 @@ public:
   void take(const actors::event_list& committed);
   /// The newest position that it was told of; nothing before it has begun.
   std::optional<std::uint64_t> head() const { return head_; }
+  /// Nobody has seen anything later: what lists must contain.
+  std::uint64_t seen() const { return head_.value_or(0); }
 
   /// Says that a session is going to be asked for; `keep` needs what it gives.
   std::uint64_t expect(const domain::session_id& id);
   void keep(const actors::session_view& answer, std::uint64_t expected);
   /// Nothing when it must be asked for. Valid until the next call of anything else.
   const actors::session_view* find(const domain::session_id& id) const;
-  /// The session is at this position of the log.
-  void note_change(const domain::session_id& of, std::uint64_t position);
 
   /// Of whoever showed the credential.
   void keep(const actors::caller& answer, domain::time_point now);
   const actors::caller* find(const actors::authenticate& shown, domain::time_point now) const;
-  /// The user is at this position of the log: what is known of older credentials no longer holds.
-  void note_change(domain::user_id of, std::uint64_t position);
 
 private:
   struct session {
@@ -53,6 +51,11 @@ private:
     actors::caller who;
     domain::time_point until;
   };
+
+  /// The session is at this position of the log.
+  void note_change(const domain::session_id& of, std::uint64_t position);
+  /// The user is at this position of the log: what is known of older credentials no longer holds.
+  void note_change(domain::user_id of, std::uint64_t position);
 
   std::optional<std::uint64_t> head_;
   std::unordered_map<domain::session_id, session> sessions_;

@@ -83,12 +83,13 @@ void launch(exchange& x, const actors::launch_session& wanted) {
 void find_kept(exchange& x, actors::launch_session wanted) {
   if (wanted.type != domain::session_type::persistent)
     return launch(x, wanted);
-  x.ask<actors::kept_session>(x.with().directory,
-                              actors::find_kept_session{wanted.owner, wanted.from_template},
-                              [wanted](exchange& y, const actors::kept_session& kept) mutable {
-                                wanted.resumes = kept.id;
-                                launch(y, wanted);
-                              });
+  x.ask<actors::kept_session>(
+      x.with().directory,
+      actors::find_kept_session{wanted.owner, wanted.from_template, x.self->state.recent.seen()},
+      [wanted](exchange& y, const actors::kept_session& kept) mutable {
+        wanted.resumes = kept.id;
+        launch(y, wanted);
+      });
 }
 
 void check_template(exchange& x, actors::launch_session wanted) {
@@ -146,8 +147,7 @@ std::string link_to_next(const api_call& call, const std::string& cursor) {
 /// Everything that the answer to this call depends on, with the log up to where it is known of.
 std::string key_of_list(const exchange& x, bool to_admin) {
   auto whose = to_admin ? std::string{"all"} : std::to_string(x.who.id.value);
-  return "list " + whose + ' ' + std::to_string(x.self->state.recent.head().value_or(0)) + ' '
-         + x.call->target;
+  return "list " + whose + ' ' + std::to_string(x.self->state.recent.seen()) + ' ' + x.call->target;
 }
 
 /// True when the same was asked for a moment ago, and nothing has changed since.
@@ -162,7 +162,7 @@ void answer_list(exchange& x, eventstore::session_filter wanted, bool to_admin) 
   // One more than is shown, to know whether there is a next page.
   auto limit = wanted.limit++;
   x.ask<actors::session_list>(
-      x.with().directory, actors::list_sessions{wanted, x.self->state.answered},
+      x.with().directory, actors::list_sessions{wanted, x.self->state.recent.seen()},
       [limit, to_admin](exchange& y, actors::session_list& list) {
         std::string next;
         if (list.sessions.size() > limit) {

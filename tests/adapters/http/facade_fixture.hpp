@@ -13,21 +13,27 @@
 
 namespace berth::tests {
 
-/// What the directory answers, and how often it was asked.
+/// What the directory answers, how often it was asked for sessions, and what it was last asked to
+/// contain.
 struct told_lists {
   std::uint64_t position = 0;
   int times = 0;
+  std::uint64_t at_least = 0;
 };
 
 inline actors::session_directory_actor::behavior_type
 fake_directory(const std::shared_ptr<told_lists>& told) {
   return {
-      [told](const actors::list_sessions&) {
+      [told](const actors::list_sessions& m) {
         ++told->times;
+        told->at_least = m.at_least;
         return actors::session_list{{}, told->position};
       },
       [](const actors::find_sessions&) { return actors::session_list{}; },
-      [](const actors::list_templates&) { return actors::template_list{}; },
+      [told](const actors::list_templates& m) {
+        told->at_least = m.at_least;
+        return actors::template_list{};
+      },
       [](const actors::find_kept_session&) { return actors::kept_session{}; },
       [](const actors::list_nodes&) { return actors::node_list{}; },
   };

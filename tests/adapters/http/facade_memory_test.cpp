@@ -104,6 +104,16 @@ TEST_CASE_FIXTURE(fixture, "facade: a list is asked for once in a second, until 
   CHECK(list() == 1);
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "facade: lists contain all that was committed before they were asked for") {
+  auto position = journal.append(own, {domain::session_extended{}});
+  list();
+  CHECK(lists->at_least == position);
+  position = journal.append(own, {domain::session_extended{}});
+  CHECK(call("GET", "/templates", "ana").value().status == 200);
+  CHECK(lists->at_least == position);
+}
+
 TEST_CASE_FIXTURE(fixture, "facade: a list that is behind the log is not shown again") {
   lists->position = journal.append(own, {domain::session_extended{}}) - 1;
   CHECK(list() == 1);

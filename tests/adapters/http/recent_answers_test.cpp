@@ -103,14 +103,6 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(recent.find(one));
 }
 
-TEST_CASE_FIXTURE(fixture, "recent answers: what somebody was shown makes older answers useless") {
-  answer(5);
-  recent.note_change(one, 9);
-  CHECK_FALSE(recent.find(one));
-  answer(5);
-  CHECK_FALSE(recent.find(one));
-}
-
 TEST_CASE_FIXTURE(fixture, "recent answers: a session that nobody asked for is not kept") {
   recent.keep(view(5), recent.expect(nth(1)));
   CHECK_FALSE(recent.find(one));
@@ -155,11 +147,4 @@ TEST_CASE_FIXTURE(fixture, "recent answers: a change of the user ends all of its
   CHECK_FALSE(find());
   recent.keep(caller(9), noon);
   CHECK(find());
-}
-
-TEST_CASE_FIXTURE(fixture,
-                  "recent answers: a change that somebody was shown ends credentials, too") {
-  recent.keep(caller(5), noon);
-  recent.note_change(ana, 9);
-  CHECK_FALSE(find());
 }
