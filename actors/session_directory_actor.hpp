@@ -41,8 +41,8 @@ struct session_directory_state {
 
 /// Spawn it detached: the read model waits for the disk. Answers nothing before it has seen all
 /// that the log held at its start. Who asks for a later position waits for it, at most 5 seconds;
-/// while nobody does, what is committed within 20 ms is written at once. Ends when the journal
-/// does, or when the model cannot be written.
+/// while nobody does, what is committed in 20 ms is written in one go. Ends when the journal does,
+/// or when the model cannot be written.
 directory_interface::behavior_type
 session_directory(directory_interface::stateful_pointer<session_directory_state> self,
                   std::shared_ptr<std::unique_ptr<eventstore::read_model>> model,
