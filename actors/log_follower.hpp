@@ -12,43 +12,30 @@ namespace berth::actors {
 /// How long the journal may take to answer from what it has.
 constexpr auto catch_up_timeout = std::chrono::seconds{30};
 
-/// Followers take pages as they come, unless they call what they are given here later.
-struct at_once {
-  template <class GoOn>
-  void operator()(const GoOn& go_on) const {
-    go_on();
-  }
-};
-
-/// Asks for one page after the other for as long as both actors live. After each, `pace` gets what
-/// asks for the next.
-template <class Self, class Take, class Pace = at_once>
-void await_next_page(Self* self, const journal_actor& journal, next_events wanted, Take take,
-                     Pace pace = {}) {
+/// Asks for one page after the other for as long as both actors live.
+template <class Self, class Take>
+void await_next_page(Self* self, const journal_actor& journal, next_events wanted, Take take) {
   // Without a timeout, because the log may be at rest for days; the journal is monitored instead.
   self->request(journal, caf::infinite, wanted)
       .then(
-          [self, journal, wanted, take, pace](const event_page& page) {
+          [self, journal, wanted, take](const event_page& page) {
             take(page);
-            next_events next{page.events.back().position, wanted.of};
-            pace([self, journal, next, take, pace] {
-              await_next_page(self, journal, next, take, pace);
-            });
+            await_next_page(self, journal, {page.events.back().position, wanted.of}, take);
           },
           [self](caf::error& why) { self->quit(std::move(why)); });
 }
 
 /// Takes what the log held when the actor began, and lets no other message pass meanwhile.
-template <class Self, class Take, class Pace>
+template <class Self, class Take>
 void catch_up(Self* self, const journal_actor& journal, next_events wanted, std::uint64_t head,
-              Take take, Pace pace) {
+              Take take) {
   if (wanted.after >= head)
-    return await_next_page(self, journal, wanted, take, pace);
+    return await_next_page(self, journal, wanted, take);
   self->request(journal, catch_up_timeout, wanted)
       .await(
-          [self, journal, wanted, head, take, pace](const event_page& page) {
+          [self, journal, wanted, head, take](const event_page& page) {
             take(page);
-            catch_up(self, journal, {page.events.back().position, wanted.of}, head, take, pace);
+            catch_up(self, journal, {page.events.back().position, wanted.of}, head, take);
           },
           [self](caf::error& why) { self->quit(std::move(why)); });
 }
@@ -56,13 +43,12 @@ void catch_up(Self* self, const journal_actor& journal, next_events wanted, std:
 /// Calls `take(const event_page&)` with what is `wanted` of the log, in order, for ever. Other
 /// messages wait until the actor has seen what was there at its start. An actor that cannot follow
 /// ends: whoever spawns it anew lets it begin again.
-template <class Self, class Take, class Pace = at_once>
-void follow_log(Self* self, const journal_actor& journal, next_events wanted, Take take,
-                Pace pace = {}) {
+template <class Self, class Take>
+void follow_log(Self* self, const journal_actor& journal, next_events wanted, Take take) {
   self->monitor(journal);
   self->request(journal, catch_up_timeout, read_debts{})
-      .await([self, journal, wanted, take,
-              pace](const debts& owed) { catch_up(self, journal, wanted, owed.head, take, pace); },
+      .await([self, journal, wanted,
+              take](const debts& owed) { catch_up(self, journal, wanted, owed.head, take); },
              [self](caf::error& why) { self->quit(std::move(why)); });
 }
 

@@ -16,9 +16,6 @@ using directory_pointer = directory_interface::stateful_pointer<session_director
 using waiting_reader = session_directory_state::waiting_reader;
 
 constexpr auto longest_wait = std::chrono::seconds{5};
-/// So long after each page commits gather for the next, unless somebody waits for them: what a
-/// transaction costs is mostly not the rows.
-constexpr auto rest = std::chrono::milliseconds{20};
 
 /// Answers everybody who waits and `is_due`.
 template <class IsDue>
@@ -36,11 +33,6 @@ void take(session_directory_state& my, const event_page& page) {
   answer_waiting(my, [position](const waiting_reader& w) { return w.at_least <= position; });
 }
 
-void read_on(session_directory_state& my) {
-  if (my.read_on)
-    std::exchange(my.read_on, nullptr)();
-}
-
 /// Reads as soon as the model contains `at_least`.
 template <class Answer>
 caf::result<Answer> read_at(directory_pointer self, std::uint64_t at_least,
@@ -53,7 +45,6 @@ caf::result<Answer> read_at(directory_pointer self, std::uint64_t at_least,
     promise.deliver(read(model));
   };
   my.waiting.push_back({my.next_ticket, at_least, std::move(answer)});
-  read_on(my);
   self->delayed_send(self, longest_wait, answer_anyway{my.next_ticket++});
   return promise;
 }
@@ -89,16 +80,8 @@ session_directory(directory_pointer self,
       return make_error(errc::log_failed, fault.what());
     }
   });
-  follow_log(
-      self, journal, {my.model->position()},
-      [self](const event_page& page) { take(self->state, page); },
-      [self](const std::function<void()>& go_on) {
-        auto& my = self->state;
-        if (!my.waiting.empty())
-          return go_on();
-        my.read_on = go_on;
-        self->delayed_send(self, rest, end_rest{});
-      });
+  follow_log(self, journal, {my.model->position()},
+             [self](const event_page& page) { take(self->state, page); });
   return {
       [self](const list_sessions& m) {
         return read_at<session_list>(
@@ -124,7 +107,6 @@ session_directory(directory_pointer self,
           return node_list{model.nodes()};
         });
       },
-      [self](const end_rest&) { read_on(self->state); },
       [self](const answer_anyway& m) {
         answer_waiting(self->state, [&m](const waiting_reader& w) { return w.ticket == m.ticket; });
       },

@@ -16,12 +16,8 @@ struct answer_anyway {
   std::uint64_t ticket = 0;
 };
 
-/// Timer: what was committed meanwhile is to be read.
-struct end_rest {};
-
-/// The directory, and the messages it sends to itself.
-using directory_interface =
-    session_directory_actor::extend<caf::reacts_to<answer_anyway>, caf::reacts_to<end_rest>>;
+/// The directory, and the message it sends to itself.
+using directory_interface = session_directory_actor::extend<caf::reacts_to<answer_anyway>>;
 
 /// What the directory remembers between messages.
 struct session_directory_state {
@@ -36,13 +32,11 @@ struct session_directory_state {
   std::unique_ptr<eventstore::read_model> model;
   std::vector<waiting_reader> waiting; ///< for a position that the model has not reached
   std::uint64_t next_ticket = 1;
-  std::function<void()> read_on; ///< while it rests: asks for the next page
 };
 
 /// Spawn it detached: the read model waits for the disk. Answers nothing before it has seen all
-/// that the log held at its start. Who asks for a later position waits for it, at most 5 seconds;
-/// while nobody does, what is committed in 20 ms is written in one go. Ends when the journal does,
-/// or when the model cannot be written.
+/// that the log held at its start. Who asks for a later position waits for it, at most 5 seconds.
+/// Ends when the journal does, or when the model cannot be written.
 directory_interface::behavior_type
 session_directory(directory_interface::stateful_pointer<session_directory_state> self,
                   std::shared_ptr<std::unique_ptr<eventstore::read_model>> model,
@@ -51,4 +45,3 @@ session_directory(directory_interface::stateful_pointer<session_directory_state>
 } // namespace berth::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::answer_anyway)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(berth::actors::end_rest)

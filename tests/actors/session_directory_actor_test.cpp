@@ -120,31 +120,6 @@ TEST_CASE_FIXTURE(fixture, "directory: a list that waits in vain is answered aft
   CHECK(answer.value().sessions.size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "directory: after a page commits gather for 20 ms") {
-  start();
-  settle();
-  launch(first);
-  CHECK(list().value().sessions.size() == 1);
-  launch(second);
-  advance(19ms);
-  CHECK(list().value().sessions.size() == 1);
-  advance(1ms);
-  CHECK(list().value().sessions.size() == 2);
-}
-
-TEST_CASE_FIXTURE(fixture, "directory: what somebody waits for is read at once") {
-  start();
-  settle();
-  launch(first);
-  auto position = launch(second);
-  CHECK(list(position).value().sessions.size() == 2);
-  auto later = list(position + 2);
-  launch({{{3}}});
-  CHECK_FALSE(later.ready());
-  launch({{{4}}});
-  CHECK(later.value().sessions.size() == 4);
-}
-
 TEST_CASE_FIXTURE(fixture, "directory: every question waits for the position it names") {
   auto position = launch(first);
   start();

@@ -24,12 +24,14 @@ class Sample:
     streams: int
     actors: int
     sessions: int  # that are not closed
+    active: int  # of these; at rest, without an actor
     position: int  # of the log
 
 
 def metric(text, name):
-    """The sum over all labels."""
-    return sum(float(value) for value in re.findall(rf"(?m)^{name}(?:{{[^}}]*}})? (\S+)$", text))
+    """Of a name with labels that series, else the sum over all labels."""
+    labels = "" if "{" in name else "(?:{[^}]*})?"
+    return sum(float(value) for value in re.findall(rf"(?m)^{re.escape(name)}{labels} (\S+)$", text))
 
 
 def take(minute, berth, token):
@@ -41,7 +43,7 @@ def take(minute, berth, token):
     whole = {field: int(metric(metrics, name)) for field, name in {
         "pending": "berth_pending_appends", "in_flight": "berth_http_requests_in_flight",
         "connections": "berth_connections", "streams": "berth_event_streams", "actors": "berth_actors",
-        "sessions": "berth_sessions", "position": "berth_log_position"}.items()}
+        "sessions": "berth_sessions", "active": 'berth_sessions{status="active"}', "position": "berth_log_position"}.items()}
     return Sample(minute, int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024, len(list((process / "fd").iterdir())),
                   int(re.search(r"Threads:\s+(\d+)", status)[1]), (int(fields[11]) + int(fields[12])) / 100,
                   wal.stat().st_size / MIB if wal.exists() else 0.0, **whole)
@@ -68,12 +70,12 @@ def slope_per_hour(samples, of):
 
 
 # What must stay level after warming up: its name, how it is read, and the most that it may grow in an hour. Descriptors
-# and actors are counted without those that belong to connections and sessions, which come and go with the load.
+# and actors are counted without those that belong to connections and sessions at work, which come and go with the load.
 LEVELS = [
     ("memory, MiB", lambda sample: sample.rss, 8.0),
     ("descriptors beside connections", lambda sample: sample.descriptors - sample.connections, 2.0),
     ("threads", lambda sample: sample.threads, 0.5),
-    ("actors beside sessions", lambda sample: sample.actors - sample.sessions - sample.streams, 4.0),
+    ("actors beside sessions", lambda sample: sample.actors - (sample.sessions - sample.active) - sample.streams, 4.0),
     ("appends that wait", lambda sample: sample.pending, 2.0),
     ("requests in flight", lambda sample: sample.in_flight, 2.0),
     ("write-ahead log, MiB", lambda sample: sample.wal, 4.0),
