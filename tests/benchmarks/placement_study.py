@@ -11,7 +11,7 @@ from figures import Figure
 from local_stack import BUILD
 
 SIZES = (3, 8, 16, 64)
-LAUNCHES = 640  # nodes times seeds: the fewer nodes, the more do days differ
+NODE_DAYS = 640  # nodes times seeds in each cell: the fewer nodes, the more do days differ
 QUANTILE = 2.262  # Student's t: 95 % of the means of ten seeds, as the largest have, are within so many standard errors
 BERTH, ORACLE = "Berth", "oracle"
 PLAIN = 30  # seconds between samples, unless said otherwise
@@ -51,7 +51,7 @@ def interval(runs):
 
 
 def study_of(nodes):
-    return subprocess.run([BUILD / "tests/benchmarks/placement_study", str(nodes), str(LAUNCHES // nodes)], check=True,
+    return subprocess.run([BUILD / "tests/benchmarks/placement_study", str(nodes), str(NODE_DAYS // nodes)], check=True,
                           stdout=subprocess.PIPE, text=True).stdout.splitlines()
 
 
@@ -117,8 +117,8 @@ def measure():
     runs = study()
     any_run = next(iter(runs[BERTH].values()))
     days = sum(len(run.seeds["mean"]) for run in runs[BERTH].values())
-    yield Figure(f"simulated days per policy: {len(runs[BERTH])} cells, {LAUNCHES // SIZES[-1]} to "
-                 f"{LAUNCHES // SIZES[0]} seeds, of {any_run.hours:g} h", days)
+    yield Figure(f"simulated days per policy: {len(runs[BERTH])} cells, {NODE_DAYS // SIZES[-1]} to "
+                 f"{NODE_DAYS // SIZES[0]} seeds, of {any_run.hours:g} h", days)
     for name in [name for name in runs if isinstance(name, str)]:
         yield from of_policy(name, runs[name], runs[ORACLE])
     yield from goals(runs)
