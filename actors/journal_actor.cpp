@@ -180,11 +180,11 @@ void commit(journal_pointer self) {
   my.metrics->committed(count, clock::now() - began);
   my.metrics->changed(gauge::pending_appends, -static_cast<std::int64_t>(count));
   auto committed = gather(results);
-  if (!committed.empty())
+  if (!committed.empty()) {
     remember(my, committed);
-  if (!committed.empty())
     for (const auto& watcher : my.watchers)
       self->send<caf::message_priority::high>(watcher, commit_seen{committed});
+  }
   bool sound = true;
   std::size_t answered = 0;
   for (std::size_t i = 0; i < count; ++i)
